@@ -4,6 +4,7 @@
 package contracts
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -51,12 +52,7 @@ func Subscriptions() map[string][]string {
 
 // Names lists all domain events, sorted.
 func Names() []string {
-	var names []string
-	for name := range New() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(New()))
 }
 
 // EventState is an event's full state at a version: any one message about the event suffices to know all of it.

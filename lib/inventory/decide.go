@@ -57,8 +57,8 @@ type Request interface {
 	decide(*round) (persistence.Booking, error)
 }
 
-// Book asks for a new booking. It may be repeated: a booking that is there already, made of the same request by the same
-// user, is the answer.
+// Book asks for a new booking. It may be repeated: a booking that is there already, made of the same request by the
+// same user, is the answer.
 type Book struct {
 	// ID is the one that the booking is to have.
 	ID     persistence.ID

@@ -106,7 +106,8 @@ func requests() *rapid.Generator[Request] {
 	)
 }
 
-// TestDecideIsTheNaiveModel commits any rounds of any requests and compares every answer and the state after each round.
+// TestDecideIsTheNaiveModel commits any rounds of any requests and compares every answer and the state after each
+// round.
 func TestDecideIsTheNaiveModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := &model{bookings: make(map[persistence.ID]persistence.Booking)}

@@ -1,6 +1,7 @@
-// Package inventory decides who gets which seats. It is the one booking algorithm, for every store: load the state of an
-// event, decide purely (Decide), commit all decisions on that very state or none, and begin again where somebody else was
-// first. The state it works on is persistence.Inventory; what a store must do is persistence.InventoryHandler.
+// Package inventory decides who gets which seats. It is the one booking algorithm, for every store: load the state of
+// an event, decide purely (Decide), commit all decisions on that very state or none, and begin again where somebody
+// else was first. The state it works on is persistence.Inventory; what a store must do is
+// persistence.InventoryHandler.
 package inventory
 
 import (
@@ -16,8 +17,8 @@ import (
 	"myevents/lib/persistence"
 )
 
-// maxRound is how many requests share a commit. Stores that limit a transaction allow at least 100 documents: these, the
-// inventory, and room for a store's own.
+// maxRound is how many requests share a commit. Stores that limit a transaction allow at least 100 documents: these,
+// the inventory, and room for a store's own.
 const maxRound = 96
 
 // Between attempts of a round it waits at random up to minWait, doubled each time, and maxWait.
@@ -39,8 +40,8 @@ type Publisher interface {
 	Offer(messages ...persistence.Message)
 }
 
-// Inventory decides requests. It combines those of an event that come while a commit is under way, so that they share the
-// next one. It is safe for concurrent use, also by several processes on one store.
+// Inventory decides requests. It combines those of an event that come while a commit is under way, so that they share
+// the next one. It is safe for concurrent use, also by several processes on one store.
 type Inventory struct {
 	store     persistence.InventoryHandler
 	encode    Encoder
@@ -71,14 +72,14 @@ func New(
 	}
 }
 
-// Do has a request decided and the decision stored. The context's deadline, 30 s where it has none, is the last moment at
-// which anything is tried. Where it ends first the error is persistence.ErrUnknown: the decision may have been made, and
-// the same request made again finds out.
+// Do has a request decided and the decision stored. The context's deadline, 30 s where it has none, is the last
+// moment at which anything is tried. Where it ends first the error is persistence.ErrUnknown: the decision may have
+// been made, and the same request made again finds out.
 func (i *Inventory) Do(ctx context.Context, event persistence.ID, r Request) Answer {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
 	w := &waiter{ctx: ctx, request: r, answer: make(chan Answer, 1)}
-	i.enqueue(event, w)
+	i.enqueue(event, w) //nolint:contextcheck // a round has a context of its own; see roundContext
 	select {
 	case a := <-w.answer:
 		return a
@@ -127,8 +128,8 @@ func (i *Inventory) serve(event persistence.ID) {
 	}
 }
 
-// next takes a round's worth of requests from the line: copies of the event first, then in the order in which they came,
-// without those whose time is over. When none is left, the line is gone.
+// next takes a round's worth of requests from the line: copies of the event first, then in the order in which they
+// came, without those whose time is over. When none is left, the line is gone.
 func (i *Inventory) next(event persistence.ID) []*waiter {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -156,8 +157,8 @@ func (i *Inventory) putBack(event persistence.ID, again []*waiter) {
 	i.lines[event] = append(again, i.lines[event]...)
 }
 
-// round decides requests together and answers them. It gives back those that have to be decided again: all of them, with
-// the reason, where the decisions could not be committed.
+// round decides requests together and answers them. It gives back those that have to be decided again: all of them,
+// with the reason, where the decisions could not be committed.
 func (i *Inventory) round(event persistence.ID, waiters []*waiter) (again []*waiter, err error) {
 	ctx, cancel := roundContext(waiters)
 	defer cancel()
@@ -211,7 +212,8 @@ func bookings(waiters []*waiter) []persistence.ID {
 	return ids
 }
 
-// failed tells what passes, so that it is tried again until the requests' time is over, from faults, which are answered.
+// failed tells what passes, so that it is tried again until the requests' time is over, from faults, which are
+// answered.
 func (*Inventory) failed(waiters []*waiter, err error) ([]*waiter, error) {
 	for _, passes := range []error{
 		persistence.ErrConflict, persistence.ErrUnknown, persistence.ErrUnavailable, context.DeadlineExceeded,

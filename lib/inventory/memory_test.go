@@ -74,8 +74,10 @@ func (m *memory) Commit(_ context.Context, s persistence.Snapshot, changes []per
 func (m *memory) Pending(context.Context, int) ([]persistence.Message, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	sorted := slices.SortedFunc(maps.Values(m.outbox), func(a, b persistence.Message) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(sorted, func(a, b persistence.Message) bool { return a.Document == b.Document }), nil
+	pending := slices.SortedFunc(maps.Values(m.outbox), func(a, b persistence.Message) int {
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return slices.CompactFunc(pending, func(a, b persistence.Message) bool { return a.Document == b.Document }), nil
 }
 
 func (m *memory) Done(_ context.Context, ids ...string) error {

@@ -30,8 +30,8 @@ func (m mapper[E]) MapEvent(name string, body []byte) (Event, error) {
 	return e, nil
 }
 
-// Mapped makes a handler of envelopes from a handler of domain events. An event that the mapper does not know is reported
-// to unknown and counts as handled.
+// Mapped makes a handler of envelopes from a handler of domain events. An event that the mapper does not know is
+// reported to unknown and counts as handled.
 func Mapped(m EventMapper, unknown func(name string), h func(context.Context, Event) error) Handler {
 	return func(ctx context.Context, e Envelope) error {
 		event, err := m.MapEvent(e.Name, e.Body)

@@ -36,8 +36,8 @@ type EventEmitter interface {
 	Close() error
 }
 
-// Handler handles one envelope. After nil it will not come again, apart from repetitions that no broker can exclude. After
-// an error it comes again, for a bounded number of tries, and is then put among the dead letters of its group.
+// Handler handles one envelope. After nil it will not come again, apart from repetitions that no broker can exclude.
+// After an error it comes again, for a bounded number of tries, and is then put among the dead letters of its group.
 type Handler func(ctx context.Context, e Envelope) error
 
 // EventListener receives domain events from a broker.

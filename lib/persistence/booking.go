@@ -31,8 +31,8 @@ type EventCopy struct {
 	Version int64 `json:"version"`
 }
 
-// Inventory is what is left and what is sold of one event. It is one document, and all decisions about the event's seats
-// are changes of it.
+// Inventory is what is left and what is sold of one event. It is one document, and all decisions about the event's
+// seats are changes of it.
 type Inventory struct {
 	Event EventCopy `json:"event"`
 	// Booked is the number of seats sold. It exceeds the capacity only where the capacity was lowered below it.

@@ -1,5 +1,5 @@
-// Package persistence has the documents of the two services, and the interfaces that their stores implement. It knows no
-// database: each one has its own package, which passes the suite in persistencetest.
+// Package persistence has the documents of the two services, and the interfaces that their stores implement. It knows
+// no database: each one has its own package, which passes the suite in persistencetest.
 //
 // All methods take a context with a deadline and are safe for concurrent use. Errors are those of errors.go, wrapped.
 package persistence
@@ -12,14 +12,20 @@ import (
 // Mark is a position in a store's changes. The empty mark is the beginning. Only the store that made it reads it.
 type Mark string
 
+// EventChange makes of an event its next version, and the message that tells of it.
+type EventChange = func(Event) (Event, Message, error)
+
+// LocationChange makes of a location its next version, and the message that tells of it.
+type LocationChange = func(Location) (Location, Message, error)
+
 // DatabaseHandler is the store of the event service.
 type DatabaseHandler interface {
 	// AddEvent stores a new event and its message in one atomic step. ErrExists if its ID is taken.
 	AddEvent(ctx context.Context, e Event, m Message) error
-	// ChangeEvent replaces an event by what f makes of it, and stores f's message, in one atomic step. f must be pure,
-	// since it runs again where somebody else was first; its error ends the change and comes back as it is. ErrNotFound;
-	// ErrVersion where ifVersion is not 0 and the event is of another version.
-	ChangeEvent(ctx context.Context, id ID, ifVersion int64, f func(Event) (Event, Message, error)) (Event, error)
+	// ChangeEvent replaces an event by what change makes of it, and stores its message, in one atomic step. The change
+	// must be pure, since it runs again where somebody else was first; its error ends the call and comes back as it is.
+	// ErrNotFound; ErrVersion where ifVersion is not 0 and the event is of another version.
+	ChangeEvent(ctx context.Context, id ID, ifVersion int64, change EventChange) (Event, error)
 	// FindEvent answers with one event, cancelled or not, or with ErrNotFound.
 	FindEvent(ctx context.Context, id ID) (Event, error)
 	// EventsSince answers with the events that were written after the mark, in any order, and a mark for the next call.
@@ -30,7 +36,7 @@ type DatabaseHandler interface {
 	// AddLocation, ChangeLocation, FindLocation and LocationsSince are the same for locations. A deleted location is
 	// changed into a tombstone: FindLocation and ChangeLocation answer ErrNotFound for it, LocationsSince has it.
 	AddLocation(ctx context.Context, l Location, m Message) error
-	ChangeLocation(ctx context.Context, id ID, ifVersion int64, f func(Location) (Location, Message, error)) (Location, error)
+	ChangeLocation(ctx context.Context, id ID, ifVersion int64, change LocationChange) (Location, error)
 	FindLocation(ctx context.Context, id ID) (Location, error)
 	LocationsSince(ctx context.Context, after Mark) ([]Location, Mark, error)
 

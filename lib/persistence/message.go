@@ -20,7 +20,8 @@ type Message struct {
 	Time time.Time `json:"time"`
 }
 
-// MessageID makes the ID of a document's message of a version. The IDs of one document sort in the order of the versions.
+// MessageID makes the ID of a document's message of a version. The IDs of one document sort in the order of the
+// versions.
 func MessageID(document string, version int64) string {
 	return fmt.Sprintf("%s:%016x", document, version)
 }

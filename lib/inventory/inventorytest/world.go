@@ -69,13 +69,14 @@ func (w *world) newBook(n int64) inventory.Book {
 
 func (w *world) adopt(ctx context.Context, version int64, c persistence.Capacity, cancelled bool) error {
 	return w.do(ctx, inventory.Adopt{Event: persistence.EventCopy{
-		ID: w.event, Name: "Concert", StartDate: now, EndDate: now + 3600, Capacity: c, Cancelled: cancelled, Version: version,
+		ID: w.event, Name: "Concert", StartDate: now, EndDate: now + 3600,
+		Capacity: c, Cancelled: cancelled, Version: version,
 	}}).Err
 }
 
 // do asks any of the replicas, and remembers what it was told.
 func (w *world) do(ctx context.Context, r inventory.Request) inventory.Answer {
-	a := w.replicas[rand.IntN(len(w.replicas))].Do(ctx, w.event, r) //nolint:gosec // a choice of the test
+	a := w.replicas[rand.IntN(len(w.replicas))].Do(ctx, w.event, r)
 	if a.Err == nil && a.Booking.Version > 0 {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -129,7 +130,9 @@ func (w *world) verifyLog(ctx context.Context, s persistence.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(log, func(a, b persistence.Change) int { return cmp.Compare(a.Inventory.Sequence, b.Inventory.Sequence) })
+	slices.SortFunc(log, func(a, b persistence.Change) int {
+		return cmp.Compare(a.Inventory.Sequence, b.Inventory.Sequence)
+	})
 	held := make(map[persistence.ID]persistence.Booking)
 	var last persistence.Inventory
 	for n, c := range log {

@@ -1,0 +1,31 @@
+# Everything that is made outside the checkout goes into the user's cache folder.
+CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myevents
+LINT       := $(CACHE)/golangci-lint-2.15.0
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the whole system in one process, with sample events (ARGS="-addr localhost:0 -demo=false …")
+	@go build -o bin/ ./deploy/local
+	@exec bin/local $(ARGS)
+
+build: ## build the services and the all-in-one into bin/
+	go build -trimpath -o bin/ ./eventservice ./bookingservice ./deploy/local
+
+test: ## run every test, with the race detector
+	@command -v $${CC:-cc} >/dev/null || { echo "the race detector needs a C compiler: install gcc or clang" >&2; exit 1; }
+	go test -race -timeout 15m ./...
+
+bench: ## measure against bare baselines in the same run; prints the ratios
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
+
+lint: $(LINT) ## check the code
+	$(LINT) run
+
+$(LINT):
+	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv $(CACHE)/build/golangci-lint $@
+
+.PHONY: help run build test bench lint
