@@ -1,0 +1,175 @@
+// Package boltfile keeps a bbolt file for a store or a broker: it opens it with care, and commits the changes that come
+// at the same time together, with one synchronisation of the disk.
+package boltfile
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// lockTimeout is how long Open waits for another process to let go of the file.
+const lockTimeout = time.Second
+
+var (
+	// ErrLocked means that another process has the file open.
+	ErrLocked = errors.New("is in use by another process")
+	// ErrDamaged means that the file is not what was once written. It is never replaced by an empty one.
+	ErrDamaged = errors.New("is damaged")
+	// ErrForeign means that the file is of another kind, or of a newer version of this program.
+	ErrForeign = errors.New("was not written by this version of this program")
+)
+
+// Names within the bucket that says what the file is.
+var ( //nolint:gochecknoglobals // constant names, as bbolt wants them
+	metaBucket = []byte("meta")
+	kindKey    = []byte("kind")
+	schemaKey  = []byte("schema")
+)
+
+// Layout says what is in a file.
+type Layout struct {
+	// Kind tells files of different purposes apart.
+	Kind string
+	// Schema is the version of what is stored; files with a higher one are refused.
+	Schema uint64
+	// Buckets are made where they are missing.
+	Buckets []string
+}
+
+// Open opens the file, or makes a new one where there is none. The errors are ErrLocked, ErrDamaged and ErrForeign, with
+// the file's name, and those of the operating system.
+func Open(path string, l Layout) (*File, error) {
+	if err := create(path, l); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	db, err := openDB(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := guard(func() error { return check(db, path, l) }); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
+	}
+	return start(db), nil
+}
+
+func openDB(path string) (*bolt.DB, error) {
+	options := *bolt.DefaultOptions
+	options.Timeout = lockTimeout
+	options.FreelistType = bolt.FreelistMapType
+	db, err := bolt.Open(path, 0o600, &options)
+	switch {
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, ErrLocked
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum),
+		errors.Is(err, bolterrors.ErrVersionMismatch):
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return db, err
+}
+
+// create makes a new file under another name first, so that a process that dies meanwhile leaves nothing half made. A
+// file that is there is left alone, unless it is empty: bbolt would take it for a new one.
+func create(path string, l Layout) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() == 0 {
+		return fmt.Errorf("%w: it is empty", ErrDamaged)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	draft, err := os.MkdirTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(draft)
+	name := filepath.Join(draft, filepath.Base(path))
+	if err := initialise(name, l); err != nil {
+		return err
+	}
+	if err := os.Link(name, path); err != nil && !errors.Is(err, fs.ErrExist) { // another process may be first
+		return err
+	}
+	return syncDirectory(filepath.Dir(path))
+}
+
+func initialise(path string, l Layout) error {
+	db, err := openDB(path)
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		meta, err := tx.CreateBucketIfNotExists(metaBucket)
+		if err != nil {
+			return err
+		}
+		if err := meta.Put(kindKey, []byte(l.Kind)); err != nil {
+			return err
+		}
+		return meta.Put(schemaKey, binary.BigEndian.AppendUint64(nil, l.Schema))
+	})
+	return errors.Join(err, db.Close())
+}
+
+func syncDirectory(path string) error {
+	d, err := os.Open(path) //nolint:gosec // the operator's own data directory
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// check refuses a file that is shorter than what it claims, or not of this layout, and makes the buckets.
+func check(db *bolt.DB, path string, l Layout) error {
+	var want int64
+	err := db.View(func(tx *bolt.Tx) error {
+		want = tx.Size()
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Size() < want {
+		return fmt.Errorf("%w: it has %d bytes of %d", ErrDamaged, info.Size(), want)
+	}
+	if err := db.View(func(tx *bolt.Tx) error { return checkKind(tx, l) }); err != nil {
+		return err
+	}
+	return db.Update(func(tx *bolt.Tx) error {
+		for _, name := range l.Buckets {
+			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func checkKind(tx *bolt.Tx, l Layout) error {
+	meta := tx.Bucket(metaBucket)
+	if meta == nil {
+		return fmt.Errorf("%w: it does not say what it is", ErrForeign)
+	}
+	if kind := string(meta.Get(kindKey)); kind != l.Kind {
+		return fmt.Errorf("%w: it holds %q, not %q", ErrForeign, kind, l.Kind)
+	}
+	schema := meta.Get(schemaKey)
+	if len(schema) != 8 {
+		return fmt.Errorf("%w: it has no schema version", ErrDamaged)
+	}
+	if v := binary.BigEndian.Uint64(schema); v > l.Schema {
+		return fmt.Errorf("%w: it has the schema version %d, and %d is the newest known", ErrForeign, v, l.Schema)
+	}
+	return nil
+}

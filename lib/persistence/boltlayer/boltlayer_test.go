@@ -1,0 +1,32 @@
+package boltlayer_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"myevents/lib/inventory/inventorytest"
+	"myevents/lib/persistence"
+	"myevents/lib/persistence/boltlayer"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func openBookings(t *testing.T) persistence.BookingHandler {
+	t.Helper()
+	s, err := boltlayer.OpenBookings(filepath.Join(t.TempDir(), "bookings.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func TestInventory(t *testing.T) {
+	inventorytest.Run(t, func(t *testing.T) inventorytest.Store { return openBookings(t) })
+}

@@ -1,0 +1,129 @@
+// Package boltlayer keeps the documents of a service in one bbolt file, for a single process. Every change is one
+// transaction, on the disk before it is acknowledged; changes that come together share one.
+package boltlayer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"myevents/lib/boltfile"
+	"myevents/lib/persistence"
+)
+
+// schema is the version of what is stored.
+const schema = 1
+
+// Buckets that every store has.
+const (
+	outboxBucket = "outbox"
+	keptBucket   = "kept"
+)
+
+// store is what the stores of both services have in common: persistence.Common.
+type store struct {
+	file *boltfile.File
+
+	mu       sync.Mutex
+	position []byte // where Pending goes on
+	holder   string // of the lease; there is but one process, so it need not be in the file
+	until    time.Time
+}
+
+func open(path, kind string, buckets ...string) (*store, error) {
+	f, err := boltfile.Open(path, boltfile.Layout{
+		Kind: kind, Schema: schema, Buckets: append(buckets, outboxBucket, keptBucket),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &store{file: f}, nil
+}
+
+// update makes a change with the errors that persistence promises.
+func (s *store) update(ctx context.Context, do func(*boltfile.Tx) error) error {
+	return translate(s.file.Update(ctx, do))
+}
+
+func (s *store) view(ctx context.Context, read func(*bolt.Tx) error) error {
+	return translate(s.file.View(ctx, read))
+}
+
+func translate(err error) error {
+	switch {
+	case errors.Is(err, boltfile.ErrNotDone):
+		return fmt.Errorf("%w: %w", persistence.ErrUnavailable, err)
+	case errors.Is(err, boltfile.ErrUnknown):
+		return fmt.Errorf("%w: %w", persistence.ErrUnknown, err)
+	}
+	return err
+}
+
+// Keep implements persistence.Common.
+func (s *store) Keep(ctx context.Context, name string, value []byte) (kept []byte, err error) {
+	err = s.update(ctx, func(tx *boltfile.Tx) error {
+		if have := tx.Bucket([]byte(keptBucket)).Get([]byte(name)); have != nil {
+			kept = append([]byte{}, have...)
+			return nil
+		}
+		tx.Put(keptBucket, []byte(name), value)
+		kept = value
+		return nil
+	})
+	return kept, err
+}
+
+// Ping implements persistence.Common.
+func (s *store) Ping(ctx context.Context) error {
+	return s.view(ctx, func(*bolt.Tx) error { return nil })
+}
+
+// Close implements persistence.Common.
+func (s *store) Close() error { return s.file.Close() }
+
+// get reads a JSON document. ErrNotFound if there is none.
+func get(tx *bolt.Tx, bucket string, key []byte, doc any) error {
+	value := tx.Bucket([]byte(bucket)).Get(key)
+	if value == nil {
+		return persistence.ErrNotFound
+	}
+	return decode(value, doc)
+}
+
+func decode(value []byte, doc any) error {
+	if err := json.Unmarshal(value, doc); err != nil {
+		return fmt.Errorf("%w: %w", boltfile.ErrDamaged, err)
+	}
+	return nil
+}
+
+// put writes a document as JSON, which the documents of persistence always have.
+func put(tx *boltfile.Tx, bucket string, key []byte, doc any) error {
+	value, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	tx.Put(bucket, key, value)
+	return nil
+}
+
+// getAll reads the documents that are there.
+func getAll[T any](tx *bolt.Tx, bucket string, ids []persistence.ID) ([]T, error) {
+	all := make([]T, 0, len(ids))
+	for _, id := range ids {
+		var doc T
+		switch err := get(tx, bucket, id[:], &doc); {
+		case errors.Is(err, persistence.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			all = append(all, doc)
+		}
+	}
+	return all, nil
+}
