@@ -28,10 +28,10 @@ var (
 )
 
 // Names within the bucket that says what the file is.
-var ( //nolint:gochecknoglobals // constant names, as bbolt wants them
-	metaBucket = []byte("meta")
-	kindKey    = []byte("kind")
-	schemaKey  = []byte("schema")
+const (
+	metaBucket = "meta"
+	kindKey    = "kind"
+	schemaKey  = "schema"
 )
 
 // Layout says what is in a file.
@@ -44,8 +44,8 @@ type Layout struct {
 	Buckets []string
 }
 
-// Open opens the file, or makes a new one where there is none. The errors are ErrLocked, ErrDamaged and ErrForeign, with
-// the file's name, and those of the operating system.
+// Open opens the file, or makes a new one where there is none. The errors are ErrLocked, ErrDamaged and ErrForeign,
+// with the file's name, and those of the operating system.
 func Open(path string, l Layout) (*File, error) {
 	if err := create(path, l); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -89,15 +89,15 @@ func create(path string, l Layout) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(draft)
 	name := filepath.Join(draft, filepath.Base(path))
-	if err := initialise(name, l); err != nil {
-		return err
+	err = initialise(name, l)
+	if err == nil {
+		err = os.Link(name, path)
 	}
-	if err := os.Link(name, path); err != nil && !errors.Is(err, fs.ErrExist) { // another process may be first
-		return err
+	if errors.Is(err, fs.ErrExist) { // another process was first
+		err = nil
 	}
-	return syncDirectory(filepath.Dir(path))
+	return errors.Join(err, os.RemoveAll(draft), syncDirectory(filepath.Dir(path)))
 }
 
 func initialise(path string, l Layout) error {
@@ -106,14 +106,14 @@ func initialise(path string, l Layout) error {
 		return err
 	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		meta, err := tx.CreateBucketIfNotExists(metaBucket)
+		meta, err := tx.CreateBucketIfNotExists([]byte(metaBucket))
 		if err != nil {
 			return err
 		}
-		if err := meta.Put(kindKey, []byte(l.Kind)); err != nil {
+		if err := meta.Put([]byte(kindKey), []byte(l.Kind)); err != nil {
 			return err
 		}
-		return meta.Put(schemaKey, binary.BigEndian.AppendUint64(nil, l.Schema))
+		return meta.Put([]byte(schemaKey), binary.BigEndian.AppendUint64(nil, l.Schema))
 	})
 	return errors.Join(err, db.Close())
 }
@@ -157,14 +157,14 @@ func check(db *bolt.DB, path string, l Layout) error {
 }
 
 func checkKind(tx *bolt.Tx, l Layout) error {
-	meta := tx.Bucket(metaBucket)
+	meta := tx.Bucket([]byte(metaBucket))
 	if meta == nil {
 		return fmt.Errorf("%w: it does not say what it is", ErrForeign)
 	}
-	if kind := string(meta.Get(kindKey)); kind != l.Kind {
+	if kind := string(meta.Get([]byte(kindKey))); kind != l.Kind {
 		return fmt.Errorf("%w: it holds %q, not %q", ErrForeign, kind, l.Kind)
 	}
-	schema := meta.Get(schemaKey)
+	schema := meta.Get([]byte(schemaKey))
 	if len(schema) != 8 {
 		return fmt.Errorf("%w: it has no schema version", ErrDamaged)
 	}

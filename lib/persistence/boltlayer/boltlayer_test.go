@@ -28,5 +28,8 @@ func openBookings(t *testing.T) persistence.BookingHandler {
 }
 
 func TestInventory(t *testing.T) {
-	inventorytest.Run(t, func(t *testing.T) inventorytest.Store { return openBookings(t) })
+	inventorytest.Run(t, func(t *testing.T) inventorytest.Store {
+		t.Helper()
+		return openBookings(t)
+	})
 }

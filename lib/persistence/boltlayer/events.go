@@ -1,6 +1,7 @@
 package boltlayer
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -171,7 +172,7 @@ func (d documents[T]) since(ctx context.Context, after persistence.Mark) (docs [
 	err = d.store.view(ctx, func(tx *bolt.Tx) error {
 		c := tx.Bucket([]byte(d.changes)).Cursor()
 		key, id := c.Seek(last)
-		if key != nil && string(key) == string(last) {
+		if key != nil && bytes.Equal(key, last) {
 			key, id = c.Next()
 		}
 		for ; key != nil; key, id = c.Next() {
