@@ -1,0 +1,185 @@
+// Package rest is what the REST APIs of the services have in common: JSON in and out, one table from errors to answers,
+// routing, limits, logs, metrics and headers.
+package rest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gorilla/handlers"
+	"github.com/gorilla/mux"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Handler answers a request, or returns an error, which is answered for it; see Error and Mapping. It must not return
+// an error once it has begun to answer.
+type Handler func(http.ResponseWriter, *http.Request) error
+
+// Options say what an API needs.
+type Options struct {
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+	// Open is the mode without accounts: JSON is taken under any content type that a plain HTML form can send, and
+	// scripts of all origins may call when no Origins are configured.
+	Open bool
+	// Origins are those whose scripts may call, with the visitor's cookies.
+	Origins []string
+	// Timeout bounds the handling of a request, but for routes that stream.
+	Timeout time.Duration
+	// OpenAPI is the document that describes the API, served under /openapi.json.
+	OpenAPI []byte
+	// Errors are rows of the table from errors to answers, before the common ones.
+	Errors []Mapping
+}
+
+// API is an http.Handler with routes. Routes are added before it serves.
+type API struct {
+	options Options
+	errors  []Mapping
+	router  *mux.Router
+	routes  map[string]*route
+	metrics *metrics
+	handler http.Handler
+}
+
+// New makes an API that answers only /openapi.json.
+func New(o Options) *API {
+	a := &API{
+		options: o,
+		errors:  append(slices.Clone(o.Errors), commonErrors()...),
+		router:  mux.NewRouter().SkipClean(true).UseEncodedPath(),
+		routes:  make(map[string]*route),
+		metrics: newMetrics(o.Registerer),
+	}
+	a.router.NotFoundHandler = a.route("unknown", func(http.ResponseWriter, *http.Request) error {
+		return Errorf(http.StatusNotFound, "there is nothing at this address")
+	})
+	a.handler = a.observe(cors(o)(a.router))
+	a.Handle(http.MethodGet, "/openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Content-Type", "application/json")
+		_, err := w.Write(o.OpenAPI)
+		return err
+	})
+	return a
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// RouteOption changes how a route is served.
+type RouteOption func(*routeOptions)
+
+type routeOptions struct{ streaming, encoded bool }
+
+// Streaming is for routes that answer bit by bit, for as long as the client stays: no time limit, no compression.
+func Streaming() RouteOption { return func(o *routeOptions) { o.streaming = true } }
+
+// Encoded is for routes that compress their answers themselves.
+func Encoded() RouteOption { return func(o *routeOptions) { o.encoded = true } }
+
+// Handle adds a route. In the template, {name} stands for a part of the path, and a name that ends in "ID" for one of
+// 24 hexadecimal digits. A route for GET answers HEAD too.
+func (a *API) Handle(method, template string, h Handler, options ...RouteOption) {
+	var o routeOptions
+	for _, option := range options {
+		option(&o)
+	}
+	methods, ok := a.routes[template]
+	if !ok {
+		methods = &route{byMethod: make(map[string]http.Handler)}
+		methods.notAllowed = a.route(template, methods.refuse)
+		a.routes[template] = methods
+		a.router.Handle(withPatterns(template), methods)
+	}
+	handler := a.route(template, a.bounded(h, o))
+	if !o.streaming && !o.encoded {
+		handler = handlers.CompressHandler(handler)
+	}
+	methods.add(method, handler)
+	if method == http.MethodGet {
+		methods.add(http.MethodHead, handler)
+	}
+}
+
+func withPatterns(template string) string {
+	return regexp.MustCompile(`\{(\w+ID)\}`).ReplaceAllString(template, `{$1:[0-9a-fA-F]{24}}`)
+}
+
+// bounded gives the handler the time that it has.
+func (a *API) bounded(h Handler, o routeOptions) Handler {
+	if o.streaming || a.options.Timeout == 0 {
+		return h
+	}
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), a.options.Timeout)
+		defer cancel()
+		return h(w, r.WithContext(ctx))
+	}
+}
+
+// route is what a path answers to.
+type route struct {
+	byMethod   map[string]http.Handler
+	allow      string
+	notAllowed http.Handler
+}
+
+func (t *route) add(method string, h http.Handler) {
+	t.byMethod[method] = h
+	methods := make([]string, 0, len(t.byMethod))
+	for m := range t.byMethod {
+		methods = append(methods, m)
+	}
+	slices.Sort(methods)
+	t.allow = strings.Join(methods, ", ")
+}
+
+func (t *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h, ok := t.byMethod[r.Method]; ok {
+		h.ServeHTTP(w, r)
+		return
+	}
+	t.notAllowed.ServeHTTP(w, r)
+}
+
+func (t *route) refuse(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Allow", t.allow)
+	return Errorf(http.StatusMethodNotAllowed, "%s is not possible here, only %s", r.Method, t.allow)
+}
+
+// Var gives a part of the path by its name in the template.
+func Var(r *http.Request, name string) string {
+	value := mux.Vars(r)[name]
+	if plain, err := url.PathUnescape(value); err == nil {
+		return plain
+	}
+	return value
+}
+
+// cors lets scripts of other origins in. It stands before the routes, so that errors, too, can be read by them.
+func cors(o Options) func(http.Handler) http.Handler {
+	options := []handlers.CORSOption{
+		handlers.AllowedMethods([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}),
+		handlers.AllowedHeaders([]string{
+			"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", requestIDHeader,
+		}),
+		handlers.ExposedHeaders([]string{"ETag", "Link", "Location", "Retry-After", requestIDHeader}),
+		handlers.MaxAge(600),
+		handlers.OptionStatusCode(http.StatusNoContent),
+	}
+	switch {
+	case len(o.Origins) > 0:
+		options = append(options, handlers.AllowedOrigins(o.Origins), handlers.AllowCredentials())
+	case o.Open:
+		options = append(options, handlers.AllowedOrigins([]string{"*"}))
+	default:
+		return func(h http.Handler) http.Handler { return h }
+	}
+	return handlers.CORS(options...)
+}

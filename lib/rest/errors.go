@@ -1,0 +1,137 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+
+	"myevents/lib/persistence"
+)
+
+// Error is an error with the answer that the client gets. It is answered as application/problem+json (RFC 9457).
+type Error struct {
+	Status int
+	// Detail is a sentence for a person.
+	Detail string
+	// Fields are what is wrong with the input, field by field.
+	Fields []FieldError
+	// Extra are further members of the answer.
+	Extra map[string]any
+	// Cause is for the log only.
+	Cause error
+}
+
+// FieldError says what is wrong with a field of the input, a parameter, or a header.
+type FieldError struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %v", e.Detail, e.Cause)
+	}
+	return e.Detail
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Errorf makes an error with a status and a detail.
+func Errorf(status int, format string, args ...any) *Error {
+	return &Error{Status: status, Detail: fmt.Sprintf(format, args...)}
+}
+
+// Invalid makes the error for input that was understood, but is not right (422).
+func Invalid(fields ...FieldError) *Error {
+	return &Error{Status: http.StatusUnprocessableEntity, Detail: describe(fields), Fields: fields}
+}
+
+// Malformed makes the error for input that could not be understood (400).
+func Malformed(field, message string) *Error {
+	fields := []FieldError{{Field: field, Message: message}}
+	return &Error{Status: http.StatusBadRequest, Detail: describe(fields), Fields: fields}
+}
+
+func describe(fields []FieldError) string {
+	if len(fields) == 1 {
+		return fields[0].Field + ": " + fields[0].Message
+	}
+	return fmt.Sprintf("%d fields are not right", len(fields))
+}
+
+// Mapping is a row of the table from errors to answers: an error that errors.Is Err is answered with the status and the
+// detail.
+type Mapping struct {
+	Err    error
+	Status int
+	Detail string
+}
+
+func commonErrors() []Mapping {
+	const away = "this cannot be done at the moment; please try again"
+	return []Mapping{
+		{persistence.ErrBadID, http.StatusNotFound, "there is nothing with this ID"},
+		{persistence.ErrNotFound, http.StatusNotFound, "there is nothing with this ID"},
+		{persistence.ErrExists, http.StatusConflict, "there already is something with this ID"},
+		{persistence.ErrVersion, http.StatusPreconditionFailed, "it was changed in the meantime"},
+		{persistence.ErrConflict, http.StatusServiceUnavailable, away},
+		{persistence.ErrUnknown, http.StatusServiceUnavailable, "no answer came in time; it may have happened all the same"},
+		{persistence.ErrUnavailable, http.StatusServiceUnavailable, away},
+		{context.DeadlineExceeded, http.StatusServiceUnavailable, away},
+		{context.Canceled, http.StatusServiceUnavailable, away},
+	}
+}
+
+// answer finds the answer to an error.
+func (a *API) answer(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	for _, m := range a.errors {
+		if errors.Is(err, m.Err) {
+			return &Error{Status: m.Status, Detail: m.Detail, Cause: err}
+		}
+	}
+	return &Error{
+		Status: http.StatusInternalServerError, Detail: "something went wrong here; it has been noted", Cause: err,
+	}
+}
+
+// fail answers a request with an error, and logs what the client is not told.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	e := a.answer(err)
+	id := w.Header().Get(requestIDHeader)
+	if e.Status >= http.StatusInternalServerError {
+		a.options.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
+			slog.String("request_id", id), slog.Int("status", e.Status), slog.Any("cause", err))
+	}
+	if e.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	problem := map[string]any{
+		"type": "about:blank", "title": http.StatusText(e.Status), "status": e.Status, "detail": e.Detail, "request_id": id,
+	}
+	maps.Copy(problem, e.Extra)
+	if len(e.Fields) > 0 {
+		problem["errors"] = e.Fields
+	}
+	body, err := json.Marshal(problem)
+	if err != nil {
+		panic(err) // Extra has something that JSON has not
+	}
+	h := w.Header()
+	for _, name := range []string{"Content-Encoding", "Content-Length", "ETag", "Last-Modified"} {
+		h.Del(name)
+	}
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(e.Status)
+	_, _ = w.Write(body) // whether the client still listens makes no difference
+}

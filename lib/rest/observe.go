@@ -1,0 +1,162 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const requestIDHeader = "X-Request-Id"
+
+// metrics count and time the requests by route template, never by path.
+type metrics struct {
+	requests  *prometheus.CounterVec
+	durations *prometheus.HistogramVec
+	inFlight  prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_http_requests_total", Help: "Requests answered.",
+		}, []string{"method", "route", "status"}),
+		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "myevents_http_request_duration_seconds", Help: "Time to answer a request.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2.5, 11),
+		}, []string{"method", "route"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "myevents_http_requests_in_flight", Help: "Requests being answered.",
+		}),
+	}
+	r.MustRegister(m.requests, m.durations, m.inFlight)
+	return m
+}
+
+// recorder notes what a handler answers.
+type recorder struct {
+	http.ResponseWriter
+	route  string
+	status int
+	bytes  int64
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+type routeKey struct{}
+
+// observe gives every request its ID and the headers that all answers have, and notes what became of it.
+func (a *API) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := requestID(r)
+		setHeaders(w.Header(), id)
+		rec := &recorder{ResponseWriter: w, route: "preflight"}
+		a.metrics.inFlight.Inc()
+		defer a.note(rec, r, id, began)
+		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, rec)))
+	})
+}
+
+func (a *API) note(rec *recorder, r *http.Request, id string, began time.Time) {
+	a.metrics.inFlight.Dec()
+	took := time.Since(began)
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	method := knownMethod(r.Method)
+	a.metrics.requests.WithLabelValues(method, rec.route, strconv.Itoa(rec.status)).Inc()
+	a.metrics.durations.WithLabelValues(method, rec.route).Observe(took.Seconds())
+	a.options.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
+		slog.String("method", method), slog.String("route", rec.route), slog.Int("status", rec.status),
+		slog.Int64("bytes", rec.bytes), slog.Duration("took", took), slog.String("request_id", id))
+}
+
+// knownMethod keeps clients from making up labels.
+func knownMethod(m string) string {
+	switch m {
+	case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS":
+		return m
+	}
+	return "other"
+}
+
+// route makes an http.Handler of a Handler: it notes the template, and answers errors and panics.
+func (a *API) route(template string, h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec, _ := r.Context().Value(routeKey{}).(*recorder)
+		rec.route = template
+		defer func() {
+			fault := recover()
+			if fault == nil {
+				return
+			}
+			a.options.Logger.LogAttrs(r.Context(), slog.LevelError, "panic",
+				slog.String("route", template), slog.Any("fault", fault), slog.String("stack", string(debug.Stack())))
+			if rec.status != 0 {
+				panic(http.ErrAbortHandler) // too late for an answer: the client must not take half of one for all
+			}
+			a.fail(w, r, fmt.Errorf("panic: %v", fault))
+		}()
+		if err := h(w, r); err != nil {
+			a.fail(w, r, err)
+		}
+	})
+}
+
+// requestID takes over the ID that a client or a proxy gave, if it can be logged as it is.
+func requestID(r *http.Request) string {
+	if id := r.Header.Get(requestIDHeader); id != "" && len(id) <= 64 && isToken(id) {
+		return id
+	}
+	const digits = "0123456789abcdef"
+	var id [16]byte
+	for i, n := 0, rand.Uint64(); i < len(id); i, n = i+1, n>>4 { //nolint:gosec // it names a request, no more
+		id[i] = digits[n&15]
+	}
+	return string(id[:])
+}
+
+func isToken(s string) bool {
+	for _, c := range s {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// setHeaders sets what every answer has. Handlers replace Cache-Control where an answer may be kept.
+func setHeaders(h http.Header, requestID string) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set(requestIDHeader, requestID)
+}

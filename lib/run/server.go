@@ -1,0 +1,125 @@
+package run
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+)
+
+// Limits of a connection. Handlers that stream lift the write limit for themselves.
+const (
+	headerTimeout  = 5 * time.Second
+	readTimeout    = 30 * time.Second
+	writeTimeout   = 60 * time.Second
+	idleTimeout    = 2 * time.Minute
+	maxHeaderBytes = 32 << 10
+)
+
+// Serve listens on an address and serves it until the group stops; then it takes no more requests and finishes those
+// that it has. It answers with the address, whose port was chosen where port 0 was asked for.
+func (g *Group) Serve(name, address string, h http.Handler) (net.Addr, error) {
+	return g.serve(name, address, h, nil)
+}
+
+// ServeTLS is Serve with HTTPS, if there are a certificate and a key in the files: where they are missing it answers
+// nil. Files that change are read again.
+func (g *Group) ServeTLS(name, address, certFile, keyFile string, h http.Handler) (net.Addr, error) {
+	c := &certificate{certFile: certFile, keyFile: keyFile, logger: g.logger}
+	_, err := c.get(nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // no certificate, no HTTPS
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return g.serve(name, address, h, &tls.Config{
+		MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"},
+	})
+}
+
+func (g *Group) serve(name, address string, h http.Handler, config *tls.Config) (net.Addr, error) {
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(g.logger.Handler(), slog.LevelDebug),
+	}
+	g.Go(name, func(context.Context) error {
+		serving := listener
+		if config != nil {
+			serving = tls.NewListener(listener, config)
+		}
+		if err := server.Serve(serving); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.OnStop(name, func(ctx context.Context) error {
+		err := server.Shutdown(ctx)
+		if err != nil {
+			err = errors.Join(err, server.Close())
+		}
+		return err
+	})
+	return listener.Addr(), nil
+}
+
+// certificate is a key pair in files. It is safe for concurrent use.
+type certificate struct {
+	certFile, keyFile string
+	logger            *slog.Logger
+
+	mu     sync.Mutex
+	read   time.Time // the modification time of the certificate that was read
+	loaded *tls.Certificate
+}
+
+// get reads the files again where they were renewed. If that fails, the old pair goes on.
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	info, err := os.Stat(c.certFile)
+	if err == nil && c.loaded != nil && info.ModTime().Equal(c.read) {
+		return c.loaded, nil
+	}
+	if err == nil {
+		err = c.load(info.ModTime())
+	}
+	if err == nil || c.loaded == nil {
+		return c.loaded, err
+	}
+	c.logger.Warn("the renewed certificate cannot be read, the old one stays", "cause", err)
+	return c.loaded, nil
+}
+
+func (c *certificate) load(modified time.Time) error {
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err != nil {
+		return err
+	}
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return err
+	}
+	if time.Now().After(leaf.NotAfter) {
+		c.logger.Warn("the certificate has expired", "file", c.certFile, "expired", leaf.NotAfter)
+	}
+	c.loaded, c.read = &pair, modified
+	return nil
+}
