@@ -44,7 +44,7 @@ func table() []setting {
 		{"max_seats_per_booking", "MAX_SEATS_PER_BOOKING", "20", "", "how many seats one booking may have"},
 		{"auth", "AUTH", "open", "", "who may do what; open: everyone may do everything, callers are guests"},
 		{"allowed_origins", "ALLOWED_ORIGINS", "", "", "origins whose scripts may call with cookies, separated by commas"},
-		{"public_url", "PUBLIC_URL", "", "", "address under which browsers reach the service; with https, cookies are Secure"},
+		{"public_url", "PUBLIC_URL", "", "", "how browsers reach the service; with https, cookies are Secure"},
 		{"request_timeout", "REQUEST_TIMEOUT", "10s", "", "how long a request may take"},
 		{"shutdown_timeout", "SHUTDOWN_TIMEOUT", "20s", "", "how long the service may take to stop"},
 		{"log_level", "LOG_LEVEL", "info", "", "debug, info, warn or error"},
@@ -89,7 +89,7 @@ func Markdown() string {
 		case s.event == stateDirectory():
 			standard = "`~/.local/state/myevents`"
 		case s.booking != "":
-			standard = fmt.Sprintf("`%s`, bookings `%s`", s.event, s.booking)
+			standard += ", bookings `" + s.booking + "`"
 		case s.event == "":
 			standard = ""
 		}

@@ -79,7 +79,7 @@ func (i *Inventory) Do(ctx context.Context, event persistence.ID, r Request) Ans
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
 	w := &waiter{ctx: ctx, request: r, answer: make(chan Answer, 1)}
-	i.enqueue(event, w) //nolint:contextcheck // a round has a context of its own; see roundContext
+	i.enqueue(event, w)
 	select {
 	case a := <-w.answer:
 		return a

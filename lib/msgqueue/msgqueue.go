@@ -44,7 +44,7 @@ type Handler func(ctx context.Context, e Envelope) error
 type EventListener interface {
 	// Listen hands the group's envelopes of these names to the handler, one at a time, until the context ends, and answers
 	// with its error. All listeners of a group share its envelopes. A group gets what was emitted since it was first
-	// declared, whether anybody listened or not. It reconnects by itself.
+	// declared, whether anybody listened or not; all its listeners ask for the same names. It reconnects by itself.
 	Listen(ctx context.Context, group string, names []string, h Handler) error
 }
 

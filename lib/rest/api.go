@@ -4,6 +4,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -111,12 +112,17 @@ func withPatterns(template string) string {
 	return regexp.MustCompile(`\{(\w+ID)\}`).ReplaceAllString(template, `{$1:[0-9a-fA-F]{24}}`)
 }
 
-// bounded gives the handler the time that it has.
+// bounded gives the handler the time that it has. A connection that streams is freed of the server's limits; its
+// handler sets a write deadline of its own.
 func (a *API) bounded(h Handler, o routeOptions) Handler {
-	if o.streaming || a.options.Timeout == 0 {
-		return h
-	}
 	return func(w http.ResponseWriter, r *http.Request) error {
+		if o.streaming {
+			c := http.NewResponseController(w)
+			if err := errors.Join(c.SetReadDeadline(time.Time{}), c.SetWriteDeadline(time.Time{})); err != nil {
+				return err
+			}
+			return h(w, r)
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), a.options.Timeout)
 		defer cancel()
 		return h(w, r.WithContext(ctx))

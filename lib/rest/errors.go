@@ -88,6 +88,14 @@ func commonErrors() []Mapping {
 	}
 }
 
+// Note logs what went wrong where it is no reason to fail; a nil error is none.
+func (a *API) Note(ctx context.Context, what string, err error) {
+	if err != nil {
+		a.options.Logger.LogAttrs(ctx, slog.LevelError, "only a part was done",
+			slog.String("what", what), slog.Any("cause", err))
+	}
+}
+
 // answer finds the answer to an error.
 func (a *API) answer(err error) *Error {
 	var known *Error

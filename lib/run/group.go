@@ -38,7 +38,7 @@ func (g *Group) OnStop(name string, stop func(context.Context) error) {
 // the whole group stops.
 func (g *Group) Go(name string, f func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
+	done := make(chan struct{})
 	go func() {
 		err := f(ctx)
 		if ctx.Err() != nil {
@@ -47,12 +47,12 @@ func (g *Group) Go(name string, f func(context.Context) error) {
 		if err != nil {
 			g.fail(fmt.Errorf("%s: %w", name, err))
 		}
-		done <- err
+		close(done)
 	}()
 	g.OnStop(name, func(bound context.Context) error {
 		cancel()
 		select {
-		case <-done: // its own failure was reported when it happened
+		case <-done:
 			return nil
 		case <-bound.Done():
 			return bound.Err()

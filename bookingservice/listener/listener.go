@@ -1,0 +1,139 @@
+// Package listener applies the event service's messages to the booking service's copies. Each carries the full state
+// and is applied by its version, so that late, repeated and reordered ones do no harm.
+package listener
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/lib/contracts"
+	"myevents/lib/inventory"
+	"myevents/lib/msgqueue"
+	"myevents/lib/persistence"
+)
+
+const (
+	// timeout bounds one attempt to apply a message.
+	timeout = 10 * time.Second
+	// pause is how long it waits while the store is away.
+	pause = 500 * time.Millisecond
+)
+
+// Listener applies messages. It is safe for concurrent use.
+type Listener struct {
+	inventory *inventory.Inventory
+	store     persistence.BookingHandler
+	handled   *prometheus.CounterVec
+	lag       prometheus.Gauge
+}
+
+// New makes a listener.
+func New(i *inventory.Inventory, store persistence.BookingHandler, r prometheus.Registerer) *Listener {
+	l := &Listener{
+		inventory: i, store: store,
+		handled: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_listener_messages_total", Help: "Messages received, by what became of them.",
+		}, []string{"result"}),
+		lag: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "myevents_listener_lag_seconds", Help: "How old the last message was when it was applied.",
+		}),
+	}
+	r.MustRegister(l.handled, l.lag)
+	return l
+}
+
+// Listen applies messages until the context ends.
+func (l *Listener) Listen(ctx context.Context, from msgqueue.EventListener) error {
+	unknown := func(string) { l.handled.WithLabelValues("unknown").Inc() }
+	apply := msgqueue.Mapped(msgqueue.NewMapper(contracts.New()), unknown, l.apply)
+	names := contracts.Subscriptions()[contracts.BookingService]
+	return from.Listen(ctx, contracts.BookingService, names, func(ctx context.Context, e msgqueue.Envelope) error {
+		if err := apply(ctx, e); err != nil {
+			l.handled.WithLabelValues("failed").Inc()
+			return err
+		}
+		l.handled.WithLabelValues("applied").Inc()
+		l.lag.Set(time.Since(e.Time).Seconds())
+		return nil
+	})
+}
+
+// apply applies a message. While the store is away it goes on trying: a message must not end among the dead letters for
+// that.
+func (l *Listener) apply(ctx context.Context, e msgqueue.Event) error {
+	for {
+		err := l.try(ctx, e)
+		if !away(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func away(err error) bool {
+	for _, passes := range []error{persistence.ErrUnavailable, persistence.ErrUnknown, persistence.ErrConflict} {
+		if errors.Is(err, passes) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Listener) try(ctx context.Context, e msgqueue.Event) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	switch e := e.(type) {
+	case interface{ State() contracts.EventState }:
+		return l.applyEvent(ctx, e.State())
+	case *contracts.LocationDeleted:
+		return l.applyLocation(ctx, e.State(), true)
+	case interface {
+		State() contracts.LocationState
+	}:
+		return l.applyLocation(ctx, e.State(), false)
+	}
+	return nil
+}
+
+func (l *Listener) applyEvent(ctx context.Context, s contracts.EventState) error {
+	var ids [3]persistence.ID
+	for i, text := range []string{s.ID, s.LocationID, s.OrganiserID} {
+		if err := ids[i].UnmarshalText([]byte(text)); err != nil {
+			return err
+		}
+	}
+	id, location, organiser := ids[0], ids[1], ids[2]
+	if !location.IsZero() {
+		place := s.Location
+		err := l.store.SaveLocation(ctx, persistence.Location{
+			ID: location, Name: place.Name, Address: place.Address, Country: place.Country, TimeZone: place.TimeZone,
+			Version: place.Version,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return l.inventory.Do(ctx, id, inventory.Adopt{Event: persistence.EventCopy{
+		ID: id, Name: s.Name, StartDate: s.Start.Unix(), EndDate: s.End.Unix(), LocationID: location,
+		OrganiserID: organiser, Capacity: persistence.CapacityOf(s.Capacity), Cancelled: s.Cancelled, Version: s.Version,
+	}}).Err
+}
+
+// applyLocation keeps what is shown with bookings: a location's halls are counted in the events' capacities.
+func (l *Listener) applyLocation(ctx context.Context, s contracts.LocationState, deleted bool) error {
+	id, err := persistence.ParseID(s.ID)
+	if err != nil {
+		return err
+	}
+	return l.store.SaveLocation(ctx, persistence.Location{
+		ID: id, Name: s.Name, Address: s.Address, Country: s.Country, TimeZone: s.TimeZone, Version: s.Version,
+		Deleted: deleted,
+	})
+}

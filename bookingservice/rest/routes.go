@@ -1,0 +1,102 @@
+// Package rest is the booking service's REST API.
+package rest
+
+import (
+	_ "embed"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/bookingservice/accounts"
+	"myevents/bookingservice/availability"
+	"myevents/lib/auth"
+	"myevents/lib/inventory"
+	"myevents/lib/persistence"
+	"myevents/lib/rest"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// Parts are what the API works with.
+type Parts struct {
+	Store     persistence.BookingHandler
+	Inventory *inventory.Inventory
+	Accounts  *accounts.Accounts
+	Hub       *availability.Hub
+	// MaxSeats is how many seats one booking may have.
+	MaxSeats int64
+}
+
+// Server answers the requests. It is safe for concurrent use.
+type Server struct {
+	*rest.API
+	Parts
+	timeout time.Duration
+	metrics *metrics
+}
+
+// New makes the API. options need not have the document and the errors.
+func New(o rest.Options, p Parts) *Server {
+	o.OpenAPI = openAPI
+	o.Errors = []rest.Mapping{
+		{Err: inventory.ErrUnknownEvent, Status: http.StatusNotFound, Detail: "there is no event with this ID"},
+		{Err: inventory.ErrNoBooking, Status: http.StatusNotFound, Detail: "you have no booking with this ID"},
+		{Err: inventory.ErrCancelled, Status: http.StatusConflict, Detail: "the event is cancelled"},
+		{Err: inventory.ErrOver, Status: http.StatusConflict, Detail: "the event is over"},
+		{Err: inventory.ErrGivenBack, Status: http.StatusConflict, Detail: "all seats of this booking were given back"},
+		{Err: inventory.ErrOtherRequest, Status: http.StatusUnprocessableEntity, Detail: keyReused},
+		{Err: inventory.ErrOtherUser, Status: http.StatusUnprocessableEntity, Detail: keyReused},
+		{Err: accounts.ErrSession, Status: http.StatusUnauthorized, Detail: "the session has ended; please sign in again"},
+		{Err: auth.ErrToken, Status: http.StatusUnauthorized, Detail: "the access token is not valid, or not any more"},
+		{Err: errNobody, Status: http.StatusUnauthorized, Detail: "this needs a session, which the first booking begins"},
+	}
+	s := &Server{API: rest.New(o), Parts: p, timeout: o.Timeout, metrics: newMetrics(o.Registerer)}
+	s.routes()
+	return s
+}
+
+const keyReused = "this Idempotency-Key was used for another request"
+
+// routes is the whole API.
+func (s *Server) routes() {
+	s.Handle("POST", "/events/{eventID}/bookings", s.book)
+	s.Handle("GET", "/events/{eventID}/availability", s.getAvailability)
+	s.Handle("GET", "/availability/stream", s.streamAvailability, rest.Streaming())
+
+	s.Handle("GET", "/bookings", s.listBookings)
+	s.Handle("GET", "/bookings/{bookingID}", s.getBooking)
+	s.Handle("PATCH", "/bookings/{bookingID}", s.keepSeats)
+	s.Handle("DELETE", "/bookings/{bookingID}", s.cancelBooking)
+	s.Handle("GET", "/tickets/{bookingID}/{code}", s.getTicket)
+
+	s.Handle("GET", "/users/me", s.whoAmI)
+	s.Handle("POST", "/sessions/refresh", s.refreshSession)
+	s.Handle("DELETE", "/sessions", s.endSession)
+	s.Handle("GET", "/.well-known/jwks.json", s.getKeys)
+}
+
+// metrics are those that the book has.
+type metrics struct {
+	bookings *prometheus.CounterVec
+	seats    prometheus.Histogram
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	m := &metrics{
+		bookings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_bookings_count", Help: "Seats booked.",
+		}, []string{"eventID", "eventName"}),
+		seats: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "myevents_seats_per_booking", Help: "Seats of a booking.", Buckets: []float64{1, 2, 3, 4},
+		}),
+	}
+	r.MustRegister(m.bookings, m.seats)
+	return m
+}
+
+func (m *metrics) booked(e persistence.EventCopy, seats int64) {
+	m.bookings.WithLabelValues(e.ID.String(), e.Name).Add(float64(seats))
+	m.seats.Observe(float64(seats))
+}

@@ -1,0 +1,67 @@
+// Package rest is the event service's REST API.
+package rest
+
+import (
+	_ "embed"
+	"net/http"
+	"time"
+
+	"myevents/eventservice/catalogue"
+	"myevents/lib/persistence"
+	"myevents/lib/rest"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// Publisher takes messages that are stored and were not sent yet; see outbox.Relay.
+type Publisher interface {
+	Offer(messages ...persistence.Message)
+}
+
+// Server answers the requests. It is safe for concurrent use.
+type Server struct {
+	*rest.API
+	store     persistence.DatabaseHandler
+	catalogue *catalogue.Catalogue
+	publisher Publisher
+	zone      string
+}
+
+// New makes the API. options need not have the document and the errors; zone is the one of locations that name none.
+func New(
+	o rest.Options, store persistence.DatabaseHandler, c *catalogue.Catalogue, p Publisher, zone string,
+) *Server {
+	o.OpenAPI = openAPI
+	o.Errors = []rest.Mapping{
+		{Err: errCancelled, Status: http.StatusConflict, Detail: "the event is cancelled, which is for good"},
+		{Err: errLocationInUse, Status: http.StatusConflict, Detail: "events that are still to come take place there"},
+		{
+			Err: errKeyReused, Status: http.StatusUnprocessableEntity,
+			Detail: "this Idempotency-Key was used for another request",
+		},
+	}
+	s := &Server{API: rest.New(o), store: store, catalogue: c, publisher: p, zone: zone}
+	s.routes()
+	return s
+}
+
+// routes is the whole API.
+func (s *Server) routes() {
+	s.Handle("GET", "/events", s.listEvents, rest.Encoded())
+	s.Handle("POST", "/events", s.addEvent)
+	s.Handle("GET", "/events.ics", s.eventsCalendar)
+	s.Handle("GET", "/events/{eventID}", s.getEvent)
+	s.Handle("PUT", "/events/{eventID}", s.changeEvent)
+	s.Handle("DELETE", "/events/{eventID}", s.cancelEvent)
+	s.Handle("GET", "/events/{eventID}/event.ics", s.eventCalendar)
+	s.Handle("GET", "/events/{SearchCriteria}/{search}", s.searchEvent)
+
+	s.Handle("GET", "/locations", s.listLocations, rest.Encoded())
+	s.Handle("POST", "/locations", s.addLocation)
+	s.Handle("GET", "/locations/{locationID}", s.getLocation)
+	s.Handle("PUT", "/locations/{locationID}", s.changeLocation)
+	s.Handle("DELETE", "/locations/{locationID}", s.deleteLocation)
+}
+
+func now() int64 { return time.Now().Unix() }

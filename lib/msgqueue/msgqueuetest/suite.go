@@ -1,0 +1,289 @@
+// Package msgqueuetest is the suite that every message broker has to pass.
+package msgqueuetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"myevents/lib/msgqueue"
+)
+
+// patience is how long anything may take that has to happen.
+const patience = 60 * time.Second
+
+// The groups of the suite and the names that they listen to.
+const (
+	tickets = "tickets"
+	letters = "letters"
+
+	booked    = "event.booked"
+	cancelled = "event.cancelled"
+	created   = "location.created"
+)
+
+// Subscriptions has the groups that Open must declare.
+func Subscriptions() map[string][]string {
+	return map[string][]string{tickets: {booked, cancelled}, letters: {booked, cancelled}}
+}
+
+// Features says what a broker has besides what all have. For each it implements an interface.
+type Features struct {
+	// Log: msgqueue.Log.
+	Log bool
+	// DeadLetters: msgqueue.DeadLetters.
+	DeadLetters bool
+}
+
+// Broker is a connection to a broker.
+type Broker interface {
+	msgqueue.EventEmitter
+	msgqueue.EventListener
+}
+
+// System is a broker with nothing in it.
+type System struct {
+	// Open connects to it, with the groups of Subscriptions declared. What one connection emitted, the next one finds.
+	// An envelope that fails should soon come again and be dead after a handful of tries.
+	Open func(t *testing.T) Broker
+	// Restart has the broker die without any notice and come back, with the groups of Subscriptions declared before. What
+	// was opened before needs not to work any more.
+	Restart func(t *testing.T)
+}
+
+// Run has every test run on a system of its own.
+func Run(t *testing.T, features Features, start func(t *testing.T) System) {
+	t.Helper()
+	tests := []struct {
+		name string
+		has  bool
+		test func(s *session)
+	}{
+		{"what is emitted before the first Listen arrives", true, beforeListen},
+		{"an envelope arrives as it was emitted", true, asEmitted},
+		{"what was acknowledged survives a reopened broker", true, reopened},
+		{"what was acknowledged survives a killed broker", true, killed},
+		{"what was handled does not come again after reopening", true, handledBefore},
+		{"an error has the envelope come again", true, redelivered},
+		{"a poison message blocks nobody", true, poison},
+		{"the listeners of a group share", true, shared},
+		{"every group gets all", true, groups},
+		{"only the names asked for arrive", true, names},
+		{"unknown names are counted and skipped", true, unknown},
+		{"the first deliveries of a key are in order", true, order},
+		{"Listen ends with its context", true, listenEnds},
+		{"what was in hand when Listen ended comes again", true, interrupted},
+		{"many emit at once", true, concurrent},
+		{"large bodies", true, large},
+		{"Emit with an ended context", true, endedContext},
+		{"Emit with nothing, and after Close", true, emptyAndClosed},
+		{"what always fails becomes a dead letter", features.DeadLetters, deadLetters},
+		{"dead letters are given back", features.DeadLetters, requeued},
+		{"dead letters survive a killed broker", features.DeadLetters, deadLettersKept},
+		{"the log has all from the beginning", features.Log, logFromBeginning},
+		{"the log goes on behind a position", features.Log, logFromPosition},
+		{"the log ends with an error", features.Log, logError},
+	}
+	for _, test := range tests {
+		if test.has {
+			t.Run(test.name, func(t *testing.T) {
+				s := &session{T: t, System: start(t)}
+				s.open()
+				test.test(s)
+			})
+		}
+	}
+}
+
+// session is a test's way to the broker.
+type session struct {
+	*testing.T
+	System
+	broker Broker
+}
+
+// open connects, and closes what was open.
+func (s *session) open() {
+	s.Helper()
+	if s.broker != nil {
+		s.close()
+	}
+	s.broker = s.Open(s.T)
+	s.Cleanup(func() { _ = s.broker.Close() }) // a second time, if the test has closed it
+}
+
+func (s *session) close() {
+	s.Helper()
+	if err := s.broker.Close(); err != nil {
+		s.Fatalf("closing the broker: %v", err)
+	}
+}
+
+func (s *session) restart() {
+	s.Helper()
+	s.Restart(s.T)
+	_ = s.broker.Close() // the broker that it knew is dead
+	s.broker = nil
+	s.open()
+}
+
+func (s *session) context() context.Context {
+	ctx, cancel := context.WithTimeout(s.Context(), patience)
+	s.Cleanup(cancel)
+	return ctx
+}
+
+// envelope makes one with a body that says its ID.
+func envelope(name string, n int) msgqueue.Envelope {
+	id := fmt.Sprintf("%s:%06d", name, n)
+	return msgqueue.Envelope{
+		ID: id, Name: name, Key: fmt.Sprintf("key-%d", n%7), Body: fmt.Appendf(nil, `{"id":%q}`, id),
+		Time: time.Date(2026, 5, 1, 19, 30, n%60, 0, time.UTC),
+	}
+}
+
+func envelopes(name string, n int) []msgqueue.Envelope {
+	all := make([]msgqueue.Envelope, n)
+	for i := range all {
+		all[i] = envelope(name, i)
+	}
+	return all
+}
+
+func (s *session) emit(all ...msgqueue.Envelope) {
+	s.Helper()
+	errs := s.broker.Emit(s.context(), all)
+	if len(errs) != len(all) {
+		s.Fatalf("Emit answered %d errors for %d envelopes", len(errs), len(all))
+	}
+	if err := errors.Join(errs...); err != nil {
+		s.Fatalf("Emit: %v", err)
+	}
+}
+
+// listener collects what arrives.
+type listener struct {
+	*session
+	stop func()
+
+	mu       sync.Mutex
+	arrived  []msgqueue.Envelope
+	changed  chan struct{}
+	handling msgqueue.Handler
+}
+
+// listen starts a listener for the names of the group. With a handler, only what it handles has arrived.
+func (s *session) listen(group string, handle msgqueue.Handler) *listener {
+	return s.listenTo(group, Subscriptions()[group], handle)
+}
+
+func (s *session) listenTo(group string, names []string, handle msgqueue.Handler) *listener {
+	l := &listener{session: s, changed: make(chan struct{}, 1), handling: handle}
+	ctx, cancel := context.WithCancel(s.Context())
+	ended := make(chan error, 1)
+	broker := s.broker
+	go func() { ended <- broker.Listen(ctx, group, names, l.handle) }()
+	l.stop = sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, context.Canceled) {
+				s.Errorf("Listen answered %v, want that its context was cancelled", err)
+			}
+		case <-time.After(patience):
+			s.Error("Listen does not end")
+		}
+	})
+	s.Cleanup(l.stop)
+	return l
+}
+
+func (l *listener) handle(ctx context.Context, e msgqueue.Envelope) error {
+	if l.handling != nil {
+		if err := l.handling(ctx, e); err != nil {
+			return err
+		}
+	}
+	l.mu.Lock()
+	l.arrived = append(l.arrived, e)
+	l.mu.Unlock()
+	select {
+	case l.changed <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+func (l *listener) ids() []string { return ids(l.got()) }
+
+func (l *listener) got() []msgqueue.Envelope {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.arrived)
+}
+
+// wait waits until all of these have arrived.
+func (l *listener) wait(all ...msgqueue.Envelope) {
+	l.Helper()
+	waitForAll(l.T, all, l)
+}
+
+// waitForAll waits until the listeners together have all of these.
+func waitForAll(t *testing.T, all []msgqueue.Envelope, listeners ...*listener) {
+	t.Helper()
+	missing := func() []string {
+		arrived := make(map[string]bool)
+		for _, l := range listeners {
+			for _, id := range l.ids() {
+				arrived[id] = true
+			}
+		}
+		return slices.DeleteFunc(ids(all), func(id string) bool { return arrived[id] })
+	}
+	end := time.After(patience)
+	for len(missing()) > 0 {
+		select {
+		case <-listeners[0].changed:
+		case <-listeners[len(listeners)-1].changed:
+		case <-end:
+			t.Fatalf("%d of %d envelopes do not arrive: %s", len(missing()), len(all),
+				strings.Join(missing()[:min(10, len(missing()))], ", "))
+		}
+	}
+}
+
+func ids(all []msgqueue.Envelope) []string {
+	list := make([]string, len(all))
+	for n, e := range all {
+		list[n] = e.ID
+	}
+	return list
+}
+
+// wantSame compares envelopes, by the second.
+func wantSame(t *testing.T, want, got []msgqueue.Envelope) {
+	t.Helper()
+	seconds := cmp.Comparer(func(a, b time.Time) bool { return a.Unix() == b.Unix() })
+	if diff := cmp.Diff(want, got, seconds); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// wantOnce checks that nothing arrived twice.
+func wantOnce(t *testing.T, got []string) {
+	t.Helper()
+	seen := make(map[string]bool)
+	for _, id := range got {
+		if seen[id] {
+			t.Errorf("%s came again", id)
+		}
+		seen[id] = true
+	}
+}
