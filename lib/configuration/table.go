@@ -37,9 +37,9 @@ func table() []setting {
 		{"metrics_endpoint", "METRICS_URL", "localhost:9100", "localhost:9101",
 			"address of /metrics, /healthz and /readyz"},
 		{"databasetype", "DATABASE_TYPE", "bolt", "", "kind of the store: bolt"},
-		{"dbconnection", "DATABASE_CONNECTION", stateDirectory(), "", "the store; for bolt, its directory"},
+		{"dbconnection", "DATABASE_CONNECTION", StateDirectory(), "", "the store; for bolt, its directory"},
 		{"message_broker_type", "MESSAGE_BROKER_TYPE", "inproc", "", "kind of the message broker: inproc"},
-		{"inproc_directory", "INPROC_DIRECTORY", stateDirectory(), "", "directory of the embedded message broker"},
+		{"inproc_directory", "INPROC_DIRECTORY", StateDirectory(), "", "directory of the embedded message broker"},
 		{"default_timezone", "DEFAULT_TIMEZONE", "UTC", "", "zone of locations that name none (IANA)"},
 		{"max_seats_per_booking", "MAX_SEATS_PER_BOOKING", "20", "", "how many seats one booking may have"},
 		{"auth", "AUTH", "open", "", "who may do what; open: everyone may do everything, callers are guests"},
@@ -62,8 +62,8 @@ func (s setting) standard(service Service) string {
 	return s.event
 }
 
-// stateDirectory is where programs keep what must survive, in the user's home.
-func stateDirectory() string {
+// StateDirectory is where programs keep what must survive, in the user's home.
+func StateDirectory() string {
 	base := os.Getenv("XDG_STATE_HOME")
 	if home, err := os.UserHomeDir(); base == "" && err == nil {
 		base = filepath.Join(home, ".local", "state")
@@ -86,7 +86,7 @@ func Markdown() string {
 	for _, s := range table() {
 		standard := "`" + s.event + "`"
 		switch {
-		case s.event == stateDirectory():
+		case s.event == StateDirectory():
 			standard = "`~/.local/state/myevents`"
 		case s.booking != "":
 			standard += ", bookings `" + s.booking + "`"

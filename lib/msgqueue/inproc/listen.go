@@ -90,7 +90,7 @@ func (b *Broker) handle(ctx context.Context, g *group, d *delivery, e msgqueue.E
 		err = g.done(ctx, d)
 	case ctx.Err() != nil: // it was interrupted, which is no fault of the envelope's
 		g.again(d, time.Now())
-	case false:
+	case d.tries+1 >= b.tries:
 		err = g.bury(ctx, d, failure)
 	default:
 		err = g.retry(ctx, d, failure, min(b.backoff<<min(d.tries, 20), maxBackoff))
