@@ -62,8 +62,8 @@ func start(db *bolt.DB) *File {
 
 // Update has a change made and answers when it is on the disk. All changes that come while the disk is busy share the
 // next transaction. f refuses by an error, which comes back as it is; it must look before it writes, since what it
-// wrote before an error stays. If the context ends the answer is ErrNotDone or, when it is too late for that,
-// ErrUnknown.
+// wrote before an error stays. f may still run after ErrUnknown. If the context ends the answer is ErrNotDone or,
+// when it is too late for that, ErrUnknown.
 func (f *File) Update(ctx context.Context, do func(*Tx) error) error {
 	c := &change{f: do, done: make(chan error, 1)}
 	if !f.enqueue(c) {

@@ -65,14 +65,16 @@ func openDB(path string) (*bolt.DB, error) {
 	options.Timeout = lockTimeout
 	options.FreelistType = bolt.FreelistMapType
 	db, err := bolt.Open(path, 0o600, &options)
+	var system *fs.PathError
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrLocked
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum),
-		errors.Is(err, bolterrors.ErrVersionMismatch):
+	case errors.As(err, &system): // such as a file that may not be read
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	return db, err
+	return db, nil
 }
 
 // create makes a new file under another name first, so that a process that dies meanwhile leaves nothing half made. A

@@ -117,7 +117,11 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := a.answer(err)
 	id := w.Header().Get(requestIDHeader)
 	if e.Status >= http.StatusInternalServerError {
-		a.options.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
+		level := slog.LevelError
+		if errors.Is(err, context.Canceled) { // the client is gone
+			level = slog.LevelInfo
+		}
+		a.options.Logger.LogAttrs(r.Context(), level, "request failed",
 			slog.String("request_id", id), slog.Int("status", e.Status), slog.Any("cause", err))
 	}
 	if e.Status == http.StatusServiceUnavailable {
@@ -135,7 +139,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		panic(err) // Extra has something that JSON has not
 	}
 	h := w.Header()
-	for _, name := range []string{"Content-Encoding", "Content-Length", "ETag", "Last-Modified"} {
+	for _, name := range []string{"Content-Length", "ETag", "Last-Modified"} {
 		h.Del(name)
 	}
 	h.Set("Content-Type", "application/problem+json")

@@ -151,6 +151,23 @@ func TestEverythingFails(t *testing.T) {
 	}
 }
 
+// TestInterrupted shows that a handler which ends with its context does not use up the envelope's tries.
+func TestInterrupted(t *testing.T) {
+	b := open(t, t.TempDir(), options())
+	emit(t, b, msgqueue.Envelope{ID: "last", Name: name})
+	for range 3 * options().Tries {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := b.Listen(ctx, group, []string{name}, func(ctx context.Context, _ msgqueue.Envelope) error {
+			cancel()
+			return ctx.Err()
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	handleUntil(t, b, "last", func(msgqueue.Envelope) error { return nil })
+}
+
 func TestClosed(t *testing.T) {
 	b := open(t, t.TempDir(), options())
 	ended := make(chan error)

@@ -102,6 +102,7 @@ func deadLettersKept(s *session) {
 	all := envelopes(booked, 3)
 	s.emit(all...)
 	s.listen(tickets, func(context.Context, msgqueue.Envelope) error { return errFailure }).waitAndStop(len(all))
+	s.open() // only what is kept as a dead letter can come again from now on
 	s.restart()
 	s.waitForDead(tickets, len(all))
 	s.requeue(len(all))

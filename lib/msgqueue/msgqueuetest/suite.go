@@ -259,6 +259,16 @@ func waitForAll(t *testing.T, all []msgqueue.Envelope, listeners ...*listener) {
 	}
 }
 
+// waitFor waits until a handler has begun.
+func (s *session) waitFor(begun <-chan struct{}) {
+	s.Helper()
+	select {
+	case <-begun:
+	case <-time.After(patience):
+		s.Fatal("nothing arrives")
+	}
+}
+
 func ids(all []msgqueue.Envelope) []string {
 	list := make([]string, len(all))
 	for n, e := range all {

@@ -114,27 +114,25 @@ func (d documents[T]) add(ctx context.Context, doc T, m persistence.Message) err
 
 func (d documents[T]) change(
 	ctx context.Context, id persistence.ID, ifVersion int64, change func(T) (T, persistence.Message, error),
-) (changed T, err error) {
-	err = d.store.update(ctx, func(tx *boltfile.Tx) error {
+) (T, error) {
+	return updated(ctx, d.store, func(tx *boltfile.Tx) (doc T, err error) {
 		var was stored[T]
 		if err := get(tx.Tx, d.bucket, id[:], &was); err != nil {
-			return err
+			return doc, err
 		}
 		_, version, deleted := d.describe(was.Doc)
 		if deleted {
-			return persistence.ErrNotFound
+			return doc, persistence.ErrNotFound
 		}
 		if ifVersion != 0 && version != ifVersion {
-			return fmt.Errorf("%w: it is of version %d", persistence.ErrVersion, version)
+			return doc, fmt.Errorf("%w: it is of version %d", persistence.ErrVersion, version)
 		}
 		doc, m, err := change(was.Doc)
 		if err != nil {
-			return err
+			return doc, err
 		}
-		changed = doc
-		return d.write(tx, was.Change, doc, m)
+		return doc, d.write(tx, was.Change, doc, m)
 	})
-	return changed, err
 }
 
 // write stores a document as the latest change.

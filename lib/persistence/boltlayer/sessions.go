@@ -72,14 +72,12 @@ const maxExpired = 1000
 // RemoveExpired implements persistence.SessionHandler.
 func (s *bookingStore) RemoveExpired(ctx context.Context, moment int64) (removed int, err error) {
 	for {
-		n := 0
-		err := s.update(ctx, func(tx *boltfile.Tx) error {
+		n, err := updated(ctx, s.store, func(tx *boltfile.Tx) (int, error) {
 			expired := expiredBefore(tx.Tx, moment)
 			for _, place := range expired {
 				removeSession(tx, place)
 			}
-			n = len(expired)
-			return nil
+			return len(expired), nil
 		})
 		if err != nil {
 			return removed, err

@@ -3,6 +3,7 @@
 package boltlayer
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,6 +51,20 @@ func (s *store) update(ctx context.Context, do func(*boltfile.Tx) error) error {
 	return translate(s.file.Update(ctx, do))
 }
 
+// updated is update with a result, which counts only where there is no error: a change whose outcome is unknown may
+// still be made, and set it, later.
+func updated[T any](ctx context.Context, s *store, do func(*boltfile.Tx) (T, error)) (T, error) {
+	result := new(T)
+	err := s.update(ctx, func(tx *boltfile.Tx) (err error) {
+		*result, err = do(tx)
+		return err
+	})
+	if err != nil {
+		return *new(T), err
+	}
+	return *result, nil
+}
+
 func (s *store) view(ctx context.Context, read func(*bolt.Tx) error) error {
 	return translate(s.file.View(ctx, read))
 }
@@ -65,17 +80,14 @@ func translate(err error) error {
 }
 
 // Keep implements persistence.Common.
-func (s *store) Keep(ctx context.Context, name string, value []byte) (kept []byte, err error) {
-	err = s.update(ctx, func(tx *boltfile.Tx) error {
+func (s *store) Keep(ctx context.Context, name string, value []byte) ([]byte, error) {
+	return updated(ctx, s, func(tx *boltfile.Tx) ([]byte, error) {
 		if have := tx.Bucket([]byte(keptBucket)).Get([]byte(name)); have != nil {
-			kept = append([]byte{}, have...)
-			return nil
+			return bytes.Clone(have), nil
 		}
 		tx.Put(keptBucket, []byte(name), value)
-		kept = value
-		return nil
+		return value, nil
 	})
-	return kept, err
 }
 
 // Ping implements persistence.Common.
