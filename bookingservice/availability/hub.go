@@ -25,6 +25,7 @@ type Hub struct {
 	store  Store
 	look   chan struct{}
 	closed chan struct{}
+	close  sync.Once
 
 	mu      sync.Mutex
 	watched map[persistence.ID]*topic
@@ -174,8 +175,8 @@ func (h *Hub) poll(ctx context.Context) error {
 	return err
 }
 
-// Close ends all streams. It is called once.
-func (h *Hub) Close() { close(h.closed) }
+// Close ends all streams. It may be repeated.
+func (h *Hub) Close() { h.close.Do(func() { close(h.closed) }) }
 
 // Closed is closed when all streams have to end.
 func (h *Hub) Closed() <-chan struct{} { return h.closed }

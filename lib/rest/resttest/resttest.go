@@ -41,6 +41,9 @@ func NewClient(t *testing.T, url string, document []byte) *Client {
 		t.Fatal(err)
 	}
 	doc.Servers = nil
+	for _, kind := range []string{"text/calendar", "text/csv"} {
+		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder) // as a string
+	}
 	if err := doc.Validate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +154,9 @@ func reader(t *testing.T, body any) io.Reader {
 // and 405, and nothing else.
 func (c *Client) check(t *testing.T, request *http.Request, a Answer) {
 	t.Helper()
+	if request.Method == http.MethodHead {
+		return // as GET, without the body
+	}
 	local := request.Clone(t.Context())
 	local.URL.Scheme, local.URL.Host, local.Host = "", "", ""
 	route, params, err := c.router.FindRoute(local)
@@ -168,10 +174,7 @@ func (c *Client) check(t *testing.T, request *http.Request, a Answer) {
 		Options: &openapi3filter.Options{IncludeResponseStatus: true},
 	}
 	input.SetBodyBytes(a.Body)
-	plain := a.Header.Get("Content-Encoding") == "" && request.Method != http.MethodHead
-	if !plain {
-		input.Options.ExcludeResponseBody = true
-	}
+	input.Options.ExcludeResponseBody = a.Header.Get("Content-Encoding") != ""
 	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
 		t.Errorf("%s %s: the answer is not as the document has it: %v", request.Method, request.URL.Path, err)
 	}

@@ -1,0 +1,331 @@
+package rest_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"myevents/bookingservice/accounts"
+	"myevents/bookingservice/announce"
+	"myevents/bookingservice/availability"
+	"myevents/bookingservice/rest"
+	"myevents/lib/inventory"
+	"myevents/lib/persistence"
+	"myevents/lib/persistence/boltlayer"
+	librest "myevents/lib/rest"
+	"myevents/lib/rest/resttest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type object = map[string]any
+
+// world is an API on an embedded store. Its Client is one visitor.
+type world struct {
+	*resttest.Client
+	store     persistence.BookingHandler
+	inventory *inventory.Inventory
+	hub       *availability.Hub
+	registry  *prometheus.Registry
+}
+
+type silent struct{}
+
+func (silent) Offer(...persistence.Message) {}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return openWorld(t, filepath.Join(t.TempDir(), "bookings.db"))
+}
+
+func openWorld(t *testing.T, path string) *world {
+	t.Helper()
+	store, err := boltlayer.OpenBookings(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{store: store, registry: prometheus.NewRegistry()}
+	w.hub = availability.New(store, w.registry)
+	w.inventory = inventory.New(store, announce.Decision, silent{}, w.hub.Changed)
+	api := rest.New(librest.Options{
+		Logger: slog.New(slog.DiscardHandler), Registerer: w.registry, Timeout: 10 * time.Second,
+	}, rest.Parts{
+		Store: store, Inventory: w.inventory, Accounts: accounts.New(store, false), Hub: w.hub, MaxSeats: 20,
+	})
+	document, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	polling := make(chan struct{})
+	go func() {
+		_ = w.hub.Run(ctx, func(error) {})
+		close(polling)
+	}()
+	t.Cleanup(func() {
+		w.inventory.Close()
+		cancel()
+		<-polling
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	w.Client = resttest.Serve(t, api, document)
+	t.Cleanup(w.hub.Close) // ends the streams before the server waits for them
+	return w
+}
+
+// event makes the service know an event, as the event service's messages do.
+func (w *world) event(t *testing.T, capacity persistence.Capacity, change ...func(*persistence.EventCopy)) string {
+	t.Helper()
+	e := persistence.EventCopy{
+		ID: persistence.NewID(), Name: "Concert", StartDate: time.Now().Unix() + 3600, EndDate: time.Now().Unix() + 7200,
+		LocationID: persistence.ID{7}, Capacity: capacity, Version: 1,
+	}
+	for _, c := range change {
+		c(&e)
+	}
+	w.adopt(t, e)
+	err := w.store.SaveLocation(t.Context(), persistence.Location{
+		ID: persistence.ID{7}, Name: "Hall", TimeZone: "Europe/Oslo", Version: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.ID.String()
+}
+
+func (w *world) adopt(t *testing.T, e persistence.EventCopy) {
+	t.Helper()
+	if a := w.inventory.Do(t.Context(), e.ID, inventory.Adopt{Event: e}); a.Err != nil {
+		t.Fatal(a.Err)
+	}
+}
+
+type booking struct {
+	ID, EventID, Ticket string
+	Date, Seats         int64
+	Event               struct {
+		Name      string
+		Cancelled bool
+		Location  struct{ Name, TimeZone string }
+	}
+}
+
+func book(t *testing.T, c *resttest.Client, event string, seats int, header ...string) booking {
+	t.Helper()
+	var b booking
+	c.Want(t, 201, "POST", "/events/"+event+"/bookings", object{"seats": seats}, header...).JSON(t, &b)
+	return b
+}
+
+func TestBooking(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 10)
+	b := book(t, w.Client, event, 3)
+	if b.Seats != 3 || b.EventID != event || b.Event.Name != "Concert" || b.Event.Location.TimeZone != "Europe/Oslo" {
+		t.Errorf("it was booked as %+v", b)
+	}
+	if age := time.Now().Unix() - b.Date; age < 0 || age > 60 {
+		t.Errorf("it was booked %d s ago", age)
+	}
+	var seats struct{ Capacity, Booked, Available, Sequence int64 }
+	w.Want(t, 200, "GET", "/events/"+event+"/availability", nil).JSON(t, &seats)
+	if seats.Capacity != 10 || seats.Booked != 3 || seats.Available != 7 || seats.Sequence != 2 {
+		t.Errorf("the seats are %+v", seats)
+	}
+	var again booking
+	w.Want(t, 200, "GET", "/bookings/"+b.ID, nil).JSON(t, &again)
+	if again != b {
+		t.Errorf("it is read as %+v, it was answered as %+v", again, b)
+	}
+	other := w.Visitor(t)
+	book(t, other, event, 1)
+	other.Want(t, 404, "GET", "/bookings/"+b.ID, nil)
+	other.Want(t, 404, "DELETE", "/bookings/"+b.ID, nil)
+	other.Want(t, 404, "PATCH", "/bookings/"+b.ID, object{"seats": 1})
+	w.Visitor(t).Want(t, 401, "GET", "/bookings/"+b.ID, nil)
+	w.Visitor(t).Want(t, 401, "GET", "/bookings", nil)
+}
+
+func TestRefusals(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 3)
+	over := w.event(t, 3, func(e *persistence.EventCopy) { e.EndDate = 1000 })
+	cancelled := w.event(t, 3, func(e *persistence.EventCopy) { e.Cancelled = true })
+	for _, c := range []struct {
+		event  string
+		seats  int
+		status int
+	}{
+		{event, 4, 409}, {over, 1, 409}, {cancelled, 1, 409}, {"0123456789abcdef01234567", 1, 404}, {"xyz", 1, 404},
+	} {
+		w.Want(t, c.status, "POST", "/events/"+c.event+"/bookings", object{"seats": c.seats})
+	}
+	a := w.Want(t, 409, "POST", "/events/"+event+"/bookings", object{"seats": 4}).Problem(t)
+	if a.Available == nil || *a.Available != 3 {
+		t.Errorf("the answer says %v are left", a.Available)
+	}
+	book(t, w.Client, event, 3)
+	a = w.Want(t, 409, "POST", "/events/"+event+"/bookings", object{"seats": 1}).Problem(t)
+	if *a.Available != 0 || a.Detail != "the event is sold out" {
+		t.Errorf("the answer is %+v", a)
+	}
+	unlimited := w.event(t, persistence.Unlimited)
+	book(t, w.Client, unlimited, 20)
+	w.Want(t, 200, "GET", "/events/"+unlimited+"/availability", nil)
+	w.Want(t, 404, "GET", "/events/0123456789abcdef01234567/availability", nil)
+}
+
+func TestGivingBack(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 5)
+	b := book(t, w.Client, event, 5)
+	path := "/bookings/" + b.ID
+	w.Want(t, 200, "PATCH", path, object{"seats": 3}).JSON(t, &b)
+	w.Want(t, 200, "PATCH", path, object{"seats": 3}).JSON(t, &b)
+	if b.Seats != 3 {
+		t.Errorf("it holds %d seats", b.Seats)
+	}
+	problem := w.Want(t, 422, "PATCH", path, object{"seats": 4}).Problem(t)
+	if len(problem.Errors) != 1 || problem.Errors[0].Field != "seats" {
+		t.Errorf("keeping more is answered with %+v", problem)
+	}
+	w.Want(t, 422, "PATCH", path, object{"seats": 0})
+	w.Want(t, 200, "DELETE", path, nil).JSON(t, &b)
+	w.Want(t, 200, "DELETE", path, nil)
+	w.Want(t, 409, "PATCH", path, object{"seats": 1})
+	if b.Seats != 0 {
+		t.Errorf("it holds %d seats", b.Seats)
+	}
+	book(t, w.Client, event, 5)
+}
+
+func TestTicket(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 5)
+	b := book(t, w.Client, event, 2)
+	other := book(t, w.Client, event, 1)
+	companion := w.Visitor(t)
+	var ticket booking
+	companion.Want(t, 200, "GET", b.Ticket, nil).JSON(t, &ticket)
+	if ticket.ID != b.ID || ticket.Seats != 2 || ticket.Ticket != "" {
+		t.Errorf("the ticket is %+v", ticket)
+	}
+	code := other.Ticket[len("/tickets/")+len(other.ID):]
+	companion.Want(t, 404, "GET", "/tickets/"+b.ID+code, nil)
+	companion.Want(t, 404, "GET", "/tickets/"+b.ID+"/x", nil)
+	companion.Want(t, 405, "DELETE", b.Ticket, nil)
+	companion.Want(t, 204, "GET", "/users/me", nil) // reading a ticket makes nobody
+}
+
+func TestListOfBookings(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 100)
+	want := make(map[string]bool)
+	for range 5 {
+		want[book(t, w.Client, event, 1).ID] = true
+	}
+	book(t, w.Visitor(t), event, 1)
+	got := make(map[string]bool)
+	for path := "/bookings?limit=2"; path != ""; {
+		a := w.Want(t, 200, "GET", path, nil)
+		var page []booking
+		a.JSON(t, &page)
+		for _, b := range page {
+			got[b.ID] = true
+		}
+		path = next(a.Header.Get("Link"))
+	}
+	if len(got) != 5 {
+		t.Errorf("the pages have %v", got)
+	}
+	for id := range got {
+		if !want[id] {
+			t.Errorf("%s is not the caller's", id)
+		}
+	}
+	for _, query := range []string{"limit=0", "limit=x", "limit=1001", "after=x"} {
+		w.Want(t, 400, "GET", "/bookings?"+query, nil)
+	}
+}
+
+func next(link string) string {
+	if link == "" {
+		return ""
+	}
+	for i, c := range link {
+		if c == '>' {
+			return "/bookings" + link[1:i]
+		}
+	}
+	return ""
+}
+
+func TestEventIsShownAsItIsNow(t *testing.T) {
+	w := newWorld(t)
+	e := persistence.EventCopy{ID: persistence.NewID(), Name: "Old", EndDate: time.Now().Unix() + 100, Capacity: 5, Version: 1}
+	w.adopt(t, e)
+	b := book(t, w.Client, e.ID.String(), 1)
+	e.Name, e.Cancelled, e.Version = "New", true, 2
+	w.adopt(t, e)
+	w.Want(t, 200, "GET", "/bookings/"+b.ID, nil).JSON(t, &b)
+	if b.Event.Name != "New" || !b.Event.Cancelled {
+		t.Errorf("the booking shows %+v", b.Event)
+	}
+	w.Want(t, 409, "DELETE", "/bookings/"+b.ID, nil)
+}
+
+func TestBadInput(t *testing.T) {
+	w := newWorld(t)
+	event := w.event(t, 100)
+	for name, c := range map[string]struct {
+		body   any
+		status int
+		field  string
+	}{
+		"not JSON":      {"seats=2", 400, "body"},
+		"empty":         {"", 400, "body"},
+		"no seats":      {"{}", 422, "seats"},
+		"null":          {`{"seats":null}`, 422, "seats"},
+		"zero":          {`{"seats":0}`, 422, "seats"},
+		"negative":      {`{"seats":-1}`, 422, "seats"},
+		"a fraction":    {`{"seats":1.5}`, 422, "seats"},
+		"too many":      {`{"seats":21}`, 422, "seats"},
+		"far too many":  {`{"seats":1000000000000}`, 422, "seats"},
+		"no number":     {`{"seats":"2"}`, 422, "seats"},
+		"unknown field": {`{"seats":2,"row":5}`, 422, "row"},
+		"two documents": {`{"seats":2}{"seats":3}`, 400, "body"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problem := w.Want(t, c.status, "POST", "/events/"+event+"/bookings", c.body).Problem(t)
+			if len(problem.Errors) == 0 || problem.Errors[0].Field != c.field {
+				t.Errorf("the answer does not name %q: %+v", c.field, problem)
+			}
+		})
+	}
+	w.Want(t, 415, "POST", "/events/"+event+"/bookings", `{"seats":1}`, "Content-Type", "text/plain")
+	w.Want(t, 400, "POST", "/events/"+event+"/bookings", `{"seats":1}`, "Idempotency-Key", "short")
+	w.Want(t, 405, "PUT", "/events/"+event+"/bookings", `{"seats":1}`)
+	w.Want(t, 400, "GET", "/availability/stream", nil)
+	w.Want(t, 400, "GET", "/availability/stream?event=x", nil)
+	found, err := w.store.Availability(t.Context(), mustParse(t, event))
+	if err != nil || found[0].Booked != 0 || found[0].Sequence != 1 {
+		t.Errorf("the inventory is %+v, %v", found, err)
+	}
+}
+
+func mustParse(t *testing.T, id string) persistence.ID {
+	t.Helper()
+	parsed, err := persistence.ParseID(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
