@@ -64,12 +64,16 @@ func openDB(path string) (*bolt.DB, error) {
 	options := *bolt.DefaultOptions
 	options.Timeout = lockTimeout
 	options.FreelistType = bolt.FreelistMapType
-	db, err := bolt.Open(path, 0o600, &options)
+	var db *bolt.DB
+	err := guard(func() (err error) {
+		db, err = bolt.Open(path, 0o600, &options)
+		return err
+	})
 	var system *fs.PathError
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, ErrLocked
-	case errors.As(err, &system): // such as a file that may not be read
+	case errors.Is(err, ErrDamaged), errors.As(err, &system): // the latter is, say, a file that may not be read
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)

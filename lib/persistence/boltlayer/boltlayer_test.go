@@ -9,6 +9,7 @@ import (
 	"myevents/lib/inventory/inventorytest"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
+	"myevents/lib/persistence/persistencetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -33,3 +34,21 @@ func TestInventory(t *testing.T) {
 		return openBookings(t)
 	})
 }
+
+func TestDatabaseHandler(t *testing.T) {
+	persistencetest.TestDatabaseHandler(t, func(t *testing.T) persistence.DatabaseHandler {
+		t.Helper()
+		s, err := boltlayer.OpenEvents(filepath.Join(t.TempDir(), "events.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
+	})
+}
+
+func TestBookingHandler(t *testing.T) { persistencetest.TestBookingHandler(t, openBookings) }
