@@ -1,0 +1,142 @@
+package configuration_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"myevents/lib/configuration"
+)
+
+// env is an environment.
+type env map[string]string
+
+func (e env) lookup(name string) (string, bool) {
+	value, ok := e[name]
+	return value, ok
+}
+
+func file(t testing.TB, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "conf.json")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestDefaults(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("XDG_STATE_HOME", "/state")
+	got, err := configuration.Load(configuration.BookingService, "", env{"AUTH": ""}.lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := configuration.Settings{
+		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
+		MetricsEndpoint: "localhost:9101", DatabaseType: "bolt", DBConnection: "/state/myevents", BrokerType: "inproc",
+		InprocDirectory: "/state/myevents", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", AllowedOrigins: []string{},
+		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the defaults differ (-want +got):\n%s", diff)
+	}
+	events, err := configuration.Load(configuration.EventService, "", env{}.lookup)
+	if err != nil || events.Endpoint != "localhost:8181" || events.MetricsEndpoint != "localhost:9100" {
+		t.Errorf("the event service has %+v, %v", events, err)
+	}
+}
+
+// TestOrder has the environment win over the file, and the file over the defaults.
+func TestOrder(t *testing.T) {
+	name := file(t, `{"restfulapi_endpoint": "localhost:1", "restfulapi-tlsendpoint": "localhost:2", "databasetype": "bolt",
+		"max_seats_per_booking": 4, "request_timeout": "3s", "allowed_origins": ["https://a.example", "https://b.example"],
+		"amqp_message_broker": "amqp://other", "kafka_message_brokers": ["one", "two"]}`)
+	got, err := configuration.Load(configuration.EventService, name, env{
+		"LISTEN_URL": "localhost:3", "MAX_SEATS_PER_BOOKING": "5", "LOG_LEVEL": "debug", "REQUEST_TIMEOUT": "",
+	}.lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Endpoint != "localhost:3" || got.TLSEndpoint != "localhost:2" || got.MaxSeats != 5 ||
+		got.RequestTimeout != 3*time.Second || got.LogLevel != slog.LevelDebug || len(got.AllowedOrigins) != 2 {
+		t.Errorf("got %+v", got)
+	}
+	got, err = configuration.Load(configuration.EventService, name, env{"ALLOWED_ORIGINS": "https://c.example"}.lookup)
+	if err != nil || len(got.AllowedOrigins) != 1 {
+		t.Errorf("got %+v, %v", got.AllowedOrigins, err)
+	}
+}
+
+func TestDefaultFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(configuration.DefaultFile, []byte(`{"default_timezone":"Asia/Tokyo"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := configuration.Load(configuration.EventService, "", env{}.lookup)
+	if err != nil || got.DefaultTimeZone != "Asia/Tokyo" {
+		t.Errorf("got %q, %v", got.DefaultTimeZone, err)
+	}
+}
+
+// TestFaults has every fault reported, all of them at once, by the name of the setting.
+func TestFaults(t *testing.T) {
+	_, err := configuration.Load(configuration.EventService, file(t, `{"max_seats_per_booking": 0, "default_timezone": "Mars",
+		"auth": "off", "log_format": "xml", "restfulapi_endpoint": "nowhere", "metrics_endpoint": "localhost:port",
+		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"]}`), env{}.lookup)
+	if err == nil {
+		t.Fatal("it was taken")
+	}
+	for _, name := range []string{
+		"max_seats_per_booking", "default_timezone", "auth", "log_format", "restfulapi_endpoint", "metrics_endpoint",
+		"request_timeout", "shutdown_timeout", "public_url", "allowed_origins",
+	} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named in\n%v", name, err)
+		}
+	}
+	for content, want := range map[string]string{
+		`{"colour": "red", "size": 3}`: `"colour"`, `{"databasetype": `: "conf.json", `{"request_timeout": "soon"}`: "request_timeout",
+		`{"log_level": "loud"}`: "log_level", `{"max_seats_per_booking": "many"}`: "max_seats_per_booking", "": "conf.json",
+	} {
+		_, err := configuration.Load(configuration.EventService, file(t, content), env{}.lookup)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is reported as %v", content, err)
+		}
+	}
+	if _, err := configuration.Load(configuration.EventService, "missing.json", env{}.lookup); err == nil {
+		t.Error("a file that was named and is missing is no fault")
+	}
+}
+
+// TestREADME holds the README's table against the settings.
+func TestREADME(t *testing.T) {
+	content, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(content), configuration.Markdown()) {
+		t.Errorf("the README does not have this table:\n%s", configuration.Markdown())
+	}
+}
+
+// FuzzFile has any file either taken or refused.
+func FuzzFile(f *testing.F) {
+	for _, seed := range []string{
+		`{"databasetype":"bolt"}`, `{"max_seats_per_booking":1e99}`, `{"allowed_origins":[1,null]}`, `{"log_level":{"a":1}}`,
+		"[]", "null", `{"a.b":{"c":[]}}`, `{"request_timeout":5}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		s, err := configuration.Load(configuration.EventService, file(t, string(content)), env{}.lookup)
+		if err == nil && s.Validate() != nil {
+			t.Errorf("%q was taken as %+v", content, s)
+		}
+	})
+}
