@@ -65,7 +65,7 @@ func (s *Server) routes() {
 	s.Handle("GET", "/events/{eventID}/availability", s.getAvailability)
 	s.Handle("GET", "/availability/stream", s.streamAvailability, rest.Streaming())
 
-	s.Handle("GET", "/bookings", s.listBookings)
+	s.Handle("GET", "/bookings", s.listBookings, rest.Compressed())
 	s.Handle("GET", "/bookings/{bookingID}", s.getBooking)
 	s.Handle("PATCH", "/bookings/{bookingID}", s.keepSeats)
 	s.Handle("DELETE", "/bookings/{bookingID}", s.cancelBooking)

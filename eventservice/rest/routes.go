@@ -48,16 +48,16 @@ func New(
 
 // routes is the whole API.
 func (s *Server) routes() {
-	s.Handle("GET", "/events", s.listEvents, rest.Encoded())
+	s.Handle("GET", "/events", s.listEvents)
 	s.Handle("POST", "/events", s.addEvent)
-	s.Handle("GET", "/events.ics", s.eventsCalendar)
+	s.Handle("GET", "/events.ics", s.eventsCalendar, rest.Compressed())
 	s.Handle("GET", "/events/{eventID}", s.getEvent)
 	s.Handle("PUT", "/events/{eventID}", s.changeEvent)
 	s.Handle("DELETE", "/events/{eventID}", s.cancelEvent)
 	s.Handle("GET", "/events/{eventID}/event.ics", s.eventCalendar)
 	s.Handle("GET", "/events/{SearchCriteria}/{search}", s.searchEvent)
 
-	s.Handle("GET", "/locations", s.listLocations, rest.Encoded())
+	s.Handle("GET", "/locations", s.listLocations)
 	s.Handle("POST", "/locations", s.addLocation)
 	s.Handle("GET", "/locations/{locationID}", s.getLocation)
 	s.Handle("PUT", "/locations/{locationID}", s.changeLocation)

@@ -66,7 +66,7 @@ func New(o Options) *API {
 		w.Header().Set("Content-Type", "application/json")
 		_, err := w.Write(o.OpenAPI)
 		return err
-	})
+	}, Compressed())
 	return a
 }
 
@@ -76,13 +76,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // RouteOption changes how a route is served.
 type RouteOption func(*routeOptions)
 
-type routeOptions struct{ streaming, encoded bool }
+type routeOptions struct{ streaming, compressed bool }
 
-// Streaming is for routes that answer bit by bit, for as long as the client stays: no time limit, no compression.
+// Streaming is for routes that answer bit by bit, for as long as the client stays: without a time limit.
 func Streaming() RouteOption { return func(o *routeOptions) { o.streaming = true } }
 
-// Encoded is for routes that compress their answers themselves.
-func Encoded() RouteOption { return func(o *routeOptions) { o.encoded = true } }
+// Compressed is for routes whose answers may be large: compressing a small one costs more than it saves.
+func Compressed() RouteOption { return func(o *routeOptions) { o.compressed = true } }
 
 // Handle adds a route. In the template, {name} stands for a part of the path, and a name that ends in "ID" for one of
 // 24 hexadecimal digits. A route for GET answers HEAD too.
@@ -99,7 +99,7 @@ func (a *API) Handle(method, template string, h Handler, options ...RouteOption)
 		a.router.Handle(withPatterns(template), methods)
 	}
 	handler := a.route(template, a.bounded(h, o))
-	if !o.streaming && !o.encoded {
+	if o.compressed {
 		handler = handlers.CompressHandler(handler)
 	}
 	methods.add(method, handler)

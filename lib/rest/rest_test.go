@@ -102,7 +102,7 @@ func TestPanicAfterTheAnswerBegan(t *testing.T) {
 	api.Handle("GET", "/panics", func(w http.ResponseWriter, _ *http.Request) error {
 		_, _ = w.Write([]byte("half"))
 		panic("oh")
-	}, rest.Encoded())
+	})
 	server := httptest.NewServer(api)
 	defer server.Close()
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
