@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"myevents/eventservice/announce"
@@ -81,6 +82,7 @@ func writeList(w http.ResponseWriter, r *http.Request, list *catalogue.List) err
 		h.Set("Content-Encoding", "gzip")
 		body = list.Gzip()
 	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body) // whether the client still listens makes no difference
 	return nil
 }

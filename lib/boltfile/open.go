@@ -64,6 +64,7 @@ func openDB(path string) (*bolt.DB, error) {
 	options := *bolt.DefaultOptions
 	options.Timeout = lockTimeout
 	options.FreelistType = bolt.FreelistMapType
+	options.NoFreelistSync = true // the list of free pages grows with the file, and every commit would write it
 	var db *bolt.DB
 	err := guard(func() (err error) {
 		db, err = bolt.Open(path, 0o600, &options)
