@@ -17,22 +17,21 @@ import (
 
 	"myevents/bookingservice/announce"
 	bookings "myevents/bookingservice/service"
+	events "myevents/eventservice/announce"
 	"myevents/lib/configuration"
 	"myevents/lib/inventory"
+	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/inproc"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
-
-	events "myevents/eventservice/announce"
-	"myevents/lib/msgqueue"
 )
 
 // buyers is how many clients book at the same time.
 const buyers = 64
 
-// BenchmarkHotEvent: target 50 % of bbolt.Batch with a key and a value of the size of a booking, from as many goroutines.
-// Ours are bookings of one event over HTTP by clients with sessions, with everything that belongs to it: the inventory,
-// the booking, the outbox, the relay and the broker.
+// BenchmarkHotEvent: target 50 % of bbolt.Batch with a key and a value of the size of a booking, from as many
+// goroutines. Ours are bookings of one event over HTTP by clients with sessions, with everything that belongs to it:
+// the inventory, the booking, the outbox, the relay and the broker.
 func BenchmarkHotEvent(b *testing.B) {
 	db, err := bolt.Open(filepath.Join(b.TempDir(), "bare.db"), 0o600, nil)
 	if err != nil {
@@ -152,7 +151,7 @@ type seller struct {
 }
 
 // newSeller makes one with so many events, and so many bookings of one of them.
-func newSeller(b *testing.B, events, sold int) seller {
+func newSeller(b *testing.B, known, sold int) seller {
 	b.Helper()
 	store, err := boltlayer.OpenBookings(filepath.Join(b.TempDir(), "bookings.db"))
 	if err != nil {
@@ -163,7 +162,7 @@ func newSeller(b *testing.B, events, sold int) seller {
 		s.Close()
 		_ = store.Close()
 	})
-	each(events, func() {
+	each(known, func() {
 		id := persistence.NewID()
 		s.must(id, inventory.Adopt{Event: persistence.EventCopy{
 			ID: id, Name: "Event", EndDate: 2_000_000_000, Capacity: persistence.Unlimited, Version: 1,

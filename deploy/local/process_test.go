@@ -69,9 +69,12 @@ func start(t *testing.T, data string, flags ...string) *process {
 	t.Cleanup(func() { _ = p.command.Process.Kill() })
 	address := regexp.MustCompile(`^ +(MyEvents|metrics, health) +(http://[^/]+)`)
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
-		if m := address.FindStringSubmatch(lines.Text()); m != nil && m[1] == "MyEvents" {
+		m := address.FindStringSubmatch(lines.Text())
+		switch {
+		case len(m) == 0:
+		case m[1] == "MyEvents":
 			p.gateway = m[2]
-		} else if m != nil {
+		default:
 			p.metrics = m[2]
 		}
 		if strings.Contains(lines.Text(), data) {
@@ -94,7 +97,9 @@ func (p *process) kill(t *testing.T) {
 	if err := p.command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-p.done
+	if err := <-p.done; err == nil {
+		t.Error("it ended by itself before it was killed")
+	}
 	p.checkRaces(t)
 }
 

@@ -160,10 +160,14 @@ func TestDamagedFiles(t *testing.T) {
 	for i := range 2 * page {
 		garbage[i] = byte(i * 7)
 	}
+	within := append(make([]byte, 0, len(content)), content...)
+	for i := 4 * page; i < len(within); i++ {
+		within[i] = byte(i * 7)
+	}
 	for name, damaged := range map[string][]byte{
 		"empty": {}, "one byte": content[:1], "half a page": content[:page/2], "one page": content[:page],
 		"two pages": content[:2*page], "three pages": content[:3*page], "half": content[:len(content)/2/page*page],
-		"garbage in front": garbage, "another file": []byte(strings.Repeat("Dear diary. ", 4000)),
+		"garbage in front": garbage, "garbage within": within, "another file": []byte(strings.Repeat("Dear diary. ", 4000)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "damaged.db")

@@ -50,19 +50,23 @@ func Open(path string, l Layout) (*File, error) {
 	if err := create(path, l); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	db, err := openDB(path)
+	if err := inspect(path, l); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	db, err := openDB(path, false)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := guard(func() error { return check(db, path, l) }); err != nil {
+	if err := makeBuckets(db, l); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return start(db), nil
 }
 
-func openDB(path string) (*bolt.DB, error) {
+func openDB(path string, readOnly bool) (*bolt.DB, error) {
 	options := *bolt.DefaultOptions
 	options.Timeout = lockTimeout
+	options.ReadOnly = readOnly
 	options.FreelistType = bolt.FreelistMapType
 	options.NoFreelistSync = true // the list of free pages grows with the file, and every commit would write it
 	var db *bolt.DB
@@ -108,7 +112,7 @@ func create(path string, l Layout) error {
 }
 
 func initialise(path string, l Layout) error {
-	db, err := openDB(path)
+	db, err := openDB(path, false)
 	if err != nil {
 		return err
 	}
@@ -133,26 +137,41 @@ func syncDirectory(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// check refuses a file that is shorter than what it claims, or not of this layout, and makes the buckets.
-func check(db *bolt.DB, path string, l Layout) error {
-	var want int64
-	err := db.View(func(tx *bolt.Tx) error {
-		want = tx.Size()
-		return nil
-	})
+// inspect looks at a file before it is opened for writing, since then bbolt reads all pages in a goroutine of its own,
+// where nobody can catch it stumbling over damaged ones.
+func inspect(path string, l Layout) error {
+	db, err := openDB(path, true)
 	if err != nil {
 		return err
 	}
+	return errors.Join(guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			if err := checkSize(tx, path); err != nil {
+				return err
+			}
+			if err := checkKind(tx, l); err != nil {
+				return err
+			}
+			return tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
+				return b.ForEach(func(_, _ []byte) error { return nil })
+			})
+		})
+	}), db.Close())
+}
+
+// checkSize refuses a file that is shorter than what it claims.
+func checkSize(tx *bolt.Tx, path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	if info.Size() < want {
-		return fmt.Errorf("%w: it has %d bytes of %d", ErrDamaged, info.Size(), want)
+	if info.Size() < tx.Size() {
+		return fmt.Errorf("%w: it has %d bytes of %d", ErrDamaged, info.Size(), tx.Size())
 	}
-	if err := db.View(func(tx *bolt.Tx) error { return checkKind(tx, l) }); err != nil {
-		return err
-	}
+	return nil
+}
+
+func makeBuckets(db *bolt.DB, l Layout) error {
 	return db.Update(func(tx *bolt.Tx) error {
 		for _, name := range l.Buckets {
 			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {

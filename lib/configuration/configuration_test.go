@@ -21,11 +21,11 @@ func (e env) lookup(name string) (string, bool) {
 	return value, ok
 }
 
-func file(t testing.TB, content string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "conf.json")
+func file(tb testing.TB, content string) string {
+	tb.Helper()
+	name := filepath.Join(tb.TempDir(), "conf.json")
 	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return name
 }
