@@ -46,7 +46,7 @@ func newWorld(t *testing.T) *world {
 
 func openWorld(t *testing.T, path string) *world {
 	t.Helper()
-	store, err := boltlayer.OpenBookings(path)
+	store, err := boltlayer.OpenBookings(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

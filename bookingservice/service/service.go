@@ -53,6 +53,8 @@ type Service struct {
 	Health *telemetry.Health
 	// Address is the one of the REST API.
 	Address net.Addr
+	// MetricsAddress is the one of metrics and health, nil where somebody else serves them.
+	MetricsAddress net.Addr
 
 	settings configuration.Settings
 	logger   *slog.Logger
@@ -78,8 +80,13 @@ func New(ctx context.Context, s configuration.Settings, d Dependencies) (*Servic
 func (s *Service) Run(ctx context.Context) error { return s.group.Run(ctx) }
 
 func (s *Service) start(ctx context.Context, d Dependencies) error {
+	registry := telemetry.NewRegistry()
+	metrics := d.Metrics
+	if metrics == nil {
+		metrics = registry
+	}
 	var err error
-	s.store, err = dblayer.OpenBooking(s.settings.DatabaseType, s.settings.DBConnection)
+	s.store, err = dblayer.OpenBooking(s.settings.DatabaseType, s.settings.DBConnection, telemetry.StoreObserver(metrics))
 	if err != nil {
 		return fmt.Errorf("dbconnection: %w", err)
 	}
@@ -87,15 +94,10 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 	if err := s.openBroker(&d); err != nil {
 		return err
 	}
-	registry := telemetry.NewRegistry()
-	metrics := d.Metrics
-	if metrics == nil {
-		metrics = registry
-	}
 	s.startParts(ctx, d, metrics)
 	if d.Metrics == nil {
-		_, err := s.group.Serve("metrics_endpoint", s.settings.MetricsEndpoint, telemetry.Handler(registry, s.Health))
-		if err != nil {
+		operators := telemetry.Handler(registry, s.Health)
+		if s.MetricsAddress, err = s.group.Serve("metrics_endpoint", s.settings.MetricsEndpoint, operators); err != nil {
 			return err
 		}
 	}

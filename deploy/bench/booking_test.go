@@ -153,7 +153,7 @@ type seller struct {
 // newSeller makes one with so many events, and so many bookings of one of them.
 func newSeller(b *testing.B, known, sold int) seller {
 	b.Helper()
-	store, err := boltlayer.OpenBookings(filepath.Join(b.TempDir(), "bookings.db"))
+	store, err := boltlayer.OpenBookings(filepath.Join(b.TempDir(), "bookings.db"), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (silent) Offer(...persistence.Message) {}
 // serveEvents serves an event service with so many events, all middleware on, its log written but kept nowhere.
 func serveEvents(b *testing.B, events int) *httptest.Server {
 	b.Helper()
-	store, err := boltlayer.OpenEvents(filepath.Join(b.TempDir(), "events.db"))
+	store, err := boltlayer.OpenEvents(filepath.Join(b.TempDir(), "events.db"), nil)
 	if err != nil {
 		b.Fatal(err)
 	}

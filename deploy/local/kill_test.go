@@ -125,7 +125,7 @@ func (s *sale) note(b bookingDocument, unsure bool) {
 // verify reads the stores and the broker's log after the process has ended.
 func (s *sale) verify(t *testing.T, data string, events ...string) {
 	t.Helper()
-	store, err := boltlayer.OpenBookings(filepath.Join(data, "bookings.db"))
+	store, err := boltlayer.OpenBookings(filepath.Join(data, "bookings.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func (s *sale) verify(t *testing.T, data string, events ...string) {
 // waiting counts the booking service's messages that the broker does not have.
 func waiting(t *testing.T, data string) int {
 	t.Helper()
-	store, err := boltlayer.OpenBookings(filepath.Join(data, "bookings.db"))
+	store, err := boltlayer.OpenBookings(filepath.Join(data, "bookings.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

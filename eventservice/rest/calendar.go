@@ -12,11 +12,7 @@ import (
 
 // eventsCalendar is the list of events, with the same query, as an iCalendar (RFC 5545) that can be subscribed to.
 func (s *Server) eventsCalendar(w http.ResponseWriter, r *http.Request) error {
-	query, err := readQuery(r)
-	if err != nil {
-		return err
-	}
-	list, err := s.catalogue.List(now(), query)
+	list, err := s.list(r)
 	if err != nil {
 		return err
 	}

@@ -17,14 +17,7 @@ import (
 var errCancelled = errors.New("the event is cancelled")
 
 func (s *Server) listEvents(w http.ResponseWriter, r *http.Request) error {
-	query, err := readQuery(r)
-	if err != nil {
-		return err
-	}
-	list, err := s.catalogue.List(now(), query)
-	if errors.Is(err, catalogue.ErrCursor) {
-		return rest.Malformed("after", "must be the cursor of a page of this very query")
-	}
+	list, err := s.list(r)
 	if err != nil {
 		return err
 	}
@@ -34,6 +27,19 @@ func (s *Server) listEvents(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Link", "<?"+next.Encode()+`>; rel="next"`)
 	}
 	return writeList(w, r, list)
+}
+
+// list finds the events that a request's query asks for.
+func (s *Server) list(r *http.Request) (*catalogue.List, error) {
+	query, err := readQuery(r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.catalogue.List(now(), query)
+	if errors.Is(err, catalogue.ErrCursor) {
+		return nil, rest.Malformed("after", "must be the cursor of a page of this very query")
+	}
+	return list, err
 }
 
 func readQuery(r *http.Request) (catalogue.Query, error) {

@@ -108,6 +108,7 @@ func TestBadRequests(t *testing.T) {
 		{400, "GET", "/events?limit=1001", nil, "limit"},
 		{400, "GET", "/events?limit=ten", nil, "limit"},
 		{400, "GET", "/events?after=nonsense", nil, "after"},
+		{400, "GET", "/events.ics?after=nonsense", nil, "after"},
 		{400, "GET", "/events?location=12", nil, "location"},
 		{400, "GET", "/events?q=%zz", nil, "query"},
 		{400, "PUT", "/events/" + e.ID, []string{"If-Match", `"1", "2"`}, "If-Match"},

@@ -51,7 +51,7 @@ func (o *offers) Offer(messages ...persistence.Message) {
 
 func newWorld(t *testing.T, open bool) *world {
 	t.Helper()
-	store, err := boltlayer.OpenEvents(filepath.Join(t.TempDir(), "events.db"))
+	store, err := boltlayer.OpenEvents(filepath.Join(t.TempDir(), "events.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // with how many there are. After the store was restored from a backup, the versions are raised above all that were told
 // before: to the Unix milliseconds.
 func Republish(ctx context.Context, s configuration.Settings, restored bool) (told int, err error) {
-	store, err := dblayer.OpenDatabase(s.DatabaseType, s.DBConnection)
+	store, err := dblayer.OpenDatabase(s.DatabaseType, s.DBConnection, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -20,9 +21,10 @@ var (
 
 // File is an open file. It is safe for concurrent use.
 type File struct {
-	db   *bolt.DB
-	wake chan struct{}
-	done chan struct{}
+	db      *bolt.DB
+	observe func(time.Duration, error)
+	wake    chan struct{}
+	done    chan struct{}
 
 	mu      sync.Mutex
 	closed  bool
@@ -54,8 +56,8 @@ func (tx *Tx) Delete(bucket string, key []byte) {
 	}
 }
 
-func start(db *bolt.DB) *File {
-	f := &File{db: db, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func start(db *bolt.DB, observe func(time.Duration, error)) *File {
+	f := &File{db: db, observe: observe, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go f.write()
 	return f
 }
@@ -151,6 +153,7 @@ func (f *File) commit(changes []*change) {
 		return
 	}
 	refusals := make([]error, len(changes))
+	began := time.Now()
 	err := guard(func() error {
 		return f.db.Update(func(btx *bolt.Tx) error {
 			tx := &Tx{Tx: btx}
@@ -160,6 +163,7 @@ func (f *File) commit(changes []*change) {
 			return tx.broken
 		})
 	})
+	f.observe(time.Since(began), err)
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUnknown, err)
 	}

@@ -42,6 +42,8 @@ type Layout struct {
 	Schema uint64
 	// Buckets are made where they are missing.
 	Buckets []string
+	// Observe, if not nil, is told of every transaction that wrote: how long it took, and how it ended.
+	Observe func(took time.Duration, err error)
 }
 
 // Open opens the file, or makes a new one where there is none. The errors are ErrLocked, ErrDamaged and ErrForeign,
@@ -60,7 +62,10 @@ func Open(path string, l Layout) (*File, error) {
 	if err := makeBuckets(db, l); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
-	return start(db), nil
+	if l.Observe == nil {
+		l.Observe = func(time.Duration, error) {}
+	}
+	return start(db, l.Observe), nil
 }
 
 func openDB(path string, readOnly bool) (*bolt.DB, error) {

@@ -64,6 +64,10 @@ type BookingHandler interface {
 	Common
 }
 
+// Observer is told of the operations that a store has its database do: what it was, how long it took, and how it ended.
+// It must not block.
+type Observer func(operation string, took time.Duration, err error)
+
 // Page is a part of a list that is sorted by date and ID, the newest first.
 type Page struct {
 	// Limit is how many there are at most.

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func openBookings(t *testing.T) persistence.BookingHandler {
 	t.Helper()
-	s, err := boltlayer.OpenBookings(filepath.Join(t.TempDir(), "bookings.db"))
+	s, err := boltlayer.OpenBookings(filepath.Join(t.TempDir(), "bookings.db"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestInventory(t *testing.T) {
 func TestDatabaseHandler(t *testing.T) {
 	persistencetest.TestDatabaseHandler(t, func(t *testing.T) persistence.DatabaseHandler {
 		t.Helper()
-		s, err := boltlayer.OpenEvents(filepath.Join(t.TempDir(), "events.db"))
+		s, err := boltlayer.OpenEvents(filepath.Join(t.TempDir(), "events.db"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

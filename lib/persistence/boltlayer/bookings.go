@@ -28,9 +28,10 @@ const (
 // bookingStore is the booking service's store.
 type bookingStore struct{ *store }
 
-// OpenBookings opens the booking service's store in a file, or makes it. The errors are those of boltfile.Open.
-func OpenBookings(path string) (persistence.BookingHandler, error) {
-	s, err := open(path, "bookings", inventoryBucket, bookingBucket, byUserBucket, locationBucket,
+// OpenBookings opens the booking service's store in a file, or makes it. observe may be nil. The errors are those of
+// boltfile.Open.
+func OpenBookings(path string, observe persistence.Observer) (persistence.BookingHandler, error) {
+	s, err := open(path, "bookings", observe, inventoryBucket, bookingBucket, byUserBucket, locationBucket,
 		sessionBucket, expiryBucket, ownerBucket, guestBucket)
 	if err != nil {
 		return nil, err

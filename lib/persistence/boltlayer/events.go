@@ -20,9 +20,10 @@ type eventStore struct {
 	locations documents[persistence.Location]
 }
 
-// OpenEvents opens the event service's store in a file, or makes it. The errors are those of boltfile.Open.
-func OpenEvents(path string) (persistence.DatabaseHandler, error) {
-	s, err := open(path, "events", "events", "event_changes", "locations", "location_changes")
+// OpenEvents opens the event service's store in a file, or makes it. observe may be nil. The errors are those of
+// boltfile.Open.
+func OpenEvents(path string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
+	s, err := open(path, "events", observe, "events", "event_changes", "locations", "location_changes")
 	if err != nil {
 		return nil, err
 	}

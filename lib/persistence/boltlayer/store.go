@@ -36,14 +36,22 @@ type store struct {
 	until    time.Time
 }
 
-func open(path, kind string, buckets ...string) (*store, error) {
+func open(path, kind string, observe persistence.Observer, buckets ...string) (*store, error) {
 	f, err := boltfile.Open(path, boltfile.Layout{
-		Kind: kind, Schema: schema, Buckets: append(buckets, outboxBucket, keptBucket),
+		Kind: kind, Schema: schema, Buckets: append(buckets, outboxBucket, keptBucket), Observe: commits(observe),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &store{file: f}, nil
+}
+
+// commits tells an observer, if there is one, of a file's transactions.
+func commits(observe persistence.Observer) func(time.Duration, error) {
+	if observe == nil {
+		return nil
+	}
+	return func(took time.Duration, err error) { observe("commit", took, err) }
 }
 
 // update makes a change with the errors that persistence promises.

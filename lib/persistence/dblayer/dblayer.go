@@ -19,18 +19,18 @@ var ErrUnknownKind = errors.New("unknown kind of database")
 
 // kind opens the stores of one kind of database.
 type kind struct {
-	database func(connection string) (persistence.DatabaseHandler, error)
-	booking  func(connection string) (persistence.BookingHandler, error)
+	database func(connection string, observe persistence.Observer) (persistence.DatabaseHandler, error)
+	booking  func(connection string, observe persistence.Observer) (persistence.BookingHandler, error)
 }
 
 func kinds() map[string]kind {
 	return map[string]kind{
 		"bolt": {
-			database: func(directory string) (persistence.DatabaseHandler, error) {
-				return inDirectory(directory, "events.db", boltlayer.OpenEvents)
+			database: func(directory string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
+				return inDirectory(directory, "events.db", observe, boltlayer.OpenEvents)
 			},
-			booking: func(directory string) (persistence.BookingHandler, error) {
-				return inDirectory(directory, "bookings.db", boltlayer.OpenBookings)
+			booking: func(directory string, observe persistence.Observer) (persistence.BookingHandler, error) {
+				return inDirectory(directory, "bookings.db", observe, boltlayer.OpenBookings)
 			},
 		},
 	}
@@ -40,22 +40,22 @@ func kinds() map[string]kind {
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 
 // OpenDatabase opens the event service's store. For bolt, the connection is a directory, which is made where it is
-// missing.
-func OpenDatabase(name, connection string) (persistence.DatabaseHandler, error) {
+// missing. observe may be nil.
+func OpenDatabase(name, connection string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
 	k, err := find(name)
 	if err != nil {
 		return nil, err
 	}
-	return k.database(connection)
+	return k.database(connection, observe)
 }
 
 // OpenBooking opens the booking service's store; see OpenDatabase.
-func OpenBooking(name, connection string) (persistence.BookingHandler, error) {
+func OpenBooking(name, connection string, observe persistence.Observer) (persistence.BookingHandler, error) {
 	k, err := find(name)
 	if err != nil {
 		return nil, err
 	}
-	return k.booking(connection)
+	return k.booking(connection, observe)
 }
 
 func find(name string) (kind, error) {
@@ -66,9 +66,11 @@ func find(name string) (kind, error) {
 	return k, nil
 }
 
-func inDirectory[T any](directory, file string, open func(string) (T, error)) (handler T, err error) {
+func inDirectory[T any](
+	directory, file string, observe persistence.Observer, open func(string, persistence.Observer) (T, error),
+) (handler T, err error) {
 	if err := os.MkdirAll(directory, 0o700); err != nil {
 		return handler, err
 	}
-	return open(filepath.Join(directory, file))
+	return open(filepath.Join(directory, file), observe)
 }
