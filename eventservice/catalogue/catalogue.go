@@ -127,37 +127,50 @@ func (c *Catalogue) apply(events []persistence.Event, locations []persistence.Lo
 	if len(changed) == 0 && len(moved) == 0 {
 		return
 	}
-	next := &snapshot{
-		byStart: merge(was.byStart, changed, byStart),
-		byID:    merge(was.byID, changed, byID),
-		byName:  merge(was.byName, changed, byName),
-	}
-	next.locations = was.locations
+	next := was.with(changed)
 	if len(moved) > 0 {
 		next.locations = c.shownLocations()
 	}
 	c.current.Store(next)
 }
 
-// merge makes the sorted list in which the changed entries replace the old ones.
-func merge(was []*Entry, changed map[persistence.ID]*Entry, order func(a, b *Entry) int) []*Entry {
+// with makes the snapshot in which the changed entries replace those that were there.
+func (s *snapshot) with(changed map[persistence.ID]*Entry) *snapshot {
+	var old []*Entry
 	fresh := make([]*Entry, 0, len(changed))
-	for _, e := range changed {
+	for id, e := range changed {
 		fresh = append(fresh, e)
+		if have, ok := s.find(id); ok {
+			old = append(old, have)
+		}
 	}
+	return &snapshot{
+		byStart:   replace(s.byStart, old, fresh, byStart),
+		byID:      replace(s.byID, old, fresh, byID),
+		byName:    replace(s.byName, old, fresh, byName),
+		locations: s.locations,
+	}
+}
+
+// replace makes the sorted list without the old entries and with the fresh ones. It copies what stays in one piece,
+// since the list may be long and the changes are mostly few.
+func replace(list, old, fresh []*Entry, order func(a, b *Entry) int) []*Entry {
+	slices.SortFunc(old, order)
 	slices.SortFunc(fresh, order)
-	merged := make([]*Entry, 0, len(was)+len(fresh))
-	for _, e := range was {
-		if _, ok := changed[e.ID]; ok {
+	next := make([]*Entry, 0, len(list)-len(old)+len(fresh))
+	done := 0 // what of the list has been looked at
+	for len(old)+len(fresh) > 0 {
+		if len(fresh) == 0 || len(old) > 0 && order(old[0], fresh[0]) < 0 {
+			n, _ := slices.BinarySearchFunc(list[done:], old[0], order)
+			next = append(next, list[done:done+n]...)
+			done, old = done+n+1, old[1:]
 			continue
 		}
-		for len(fresh) > 0 && order(fresh[0], e) < 0 {
-			merged = append(merged, fresh[0])
-			fresh = fresh[1:]
-		}
-		merged = append(merged, e)
+		n, _ := slices.BinarySearchFunc(list[done:], fresh[0], order)
+		next = append(append(next, list[done:done+n]...), fresh[0])
+		done, fresh = done+n, fresh[1:]
 	}
-	return append(merged, fresh...)
+	return append(next, list[done:]...)
 }
 
 func (c *Catalogue) shownLocations() []persistence.Location {
