@@ -1,6 +1,7 @@
 # Everything that is made outside the checkout goes into the user's cache folder.
-CACHE      := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myevents
-LINT       := $(CACHE)/golangci-lint-2.15.0
+CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myevents
+NOT_RUN := $(CACHE)/not-run
+LINT    := $(CACHE)/golangci-lint-2.15.0
 
 .DEFAULT_GOAL := help
 
@@ -14,9 +15,10 @@ run: ## start the whole system in one process, with sample events (ARGS="-addr l
 build: ## build the services and the all-in-one into bin/
 	go build -trimpath -o bin/ ./eventservice ./bookingservice ./deploy/local
 
-test: ## run every test, with the race detector
+test: ## run every test, with the race detector and real servers, one at a time
 	@command -v $${CC:-cc} >/dev/null || { echo "the race detector needs a C compiler: install gcc or clang" >&2; exit 1; }
-	go test -race -timeout 15m ./...
+	@rm -f $(NOT_RUN); mkdir -p $(CACHE); NOT_RUN_LIST=$(NOT_RUN) go test -race -p 1 -timeout 15m ./... || failed=1; \
+	if [ -f $(NOT_RUN) ]; then sort -u $(NOT_RUN); fi; exit $${failed:-0}
 
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench

@@ -21,7 +21,7 @@ func main() {
 			Flags: func(f *flag.FlagSet) {
 				f.BoolVar(&restored, "restored", false, "the store was restored from a backup: raise all versions")
 			},
-			Run: func(ctx context.Context, s configuration.Settings) error {
+			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
 				told, err := service.Republish(ctx, s, restored)
 				fmt.Printf("%d events and locations will be told again when the service runs\n", told)
 				return err
@@ -30,7 +30,7 @@ func main() {
 	}))
 }
 
-func serve(ctx context.Context, s configuration.Settings) error {
+func serve(ctx context.Context, s configuration.Settings, _ []string) error {
 	running, err := service.New(ctx, s, service.Dependencies{})
 	if err != nil {
 		return err

@@ -15,7 +15,6 @@ import (
 	"myevents/eventservice/catalogue"
 	"myevents/eventservice/rest"
 	"myevents/lib/configuration"
-	"myevents/lib/contracts"
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/builder"
 	"myevents/lib/outbox"
@@ -82,7 +81,7 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 		return fmt.Errorf("dbconnection: %w", err)
 	}
 	s.group.OnStop("store", func(context.Context) error { return s.store.Close() })
-	if err := s.openBroker(&d); err != nil {
+	if err := s.openBroker(&d, metrics); err != nil {
 		return err
 	}
 	s.startCatalogue(ctx)
@@ -102,13 +101,11 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 	return s.listen()
 }
 
-func (s *Service) openBroker(d *Dependencies) error {
+func (s *Service) openBroker(d *Dependencies, metrics prometheus.Registerer) error {
 	if d.Emitter != nil {
 		return nil
 	}
-	broker, err := builder.Open(builder.Settings{
-		Type: s.settings.BrokerType, Directory: s.settings.InprocDirectory, Subscriptions: contracts.Subscriptions(),
-	})
+	broker, err := builder.Open(builder.FromConfiguration(s.settings, s.logger, metrics))
 	if err != nil {
 		return fmt.Errorf("message_broker_type: %w", err)
 	}

@@ -33,6 +33,10 @@ type Settings struct {
 	DBConnection    string        `koanf:"dbconnection"`
 	BrokerType      string        `koanf:"message_broker_type"`
 	InprocDirectory string        `koanf:"inproc_directory"`
+	AMQPBroker      string        `koanf:"amqp_message_broker"`
+	AMQPCAFile      string        `koanf:"amqp_ca_file"`
+	AMQPCertFile    string        `koanf:"amqp_cert_file"`
+	AMQPKeyFile     string        `koanf:"amqp_key_file"`
 	DefaultTimeZone string        `koanf:"default_timezone"`
 	MaxSeats        int64         `koanf:"max_seats_per_booking"`
 	Auth            string        `koanf:"auth"`
@@ -53,11 +57,7 @@ func Load(service Service, file string, lookup func(string) (string, bool)) (Set
 		faults = append(faults, k.Set(s.key, s.standard(service)))
 	}
 	faults = append(faults, loadFile(k, file))
-	for _, s := range table() {
-		if value, ok := lookup(s.variable); ok && value != "" {
-			faults = append(faults, k.Set(s.key, value))
-		}
-	}
+	faults = append(faults, loadEnvironment(k, lookup))
 	var settings Settings
 	faults = append(faults, unmarshal(k, &settings))
 	if err := errors.Join(faults...); err != nil {
@@ -96,6 +96,48 @@ func loadFile(k *koanf.Koanf, file string) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// fileSuffix makes of a secret's variable the one that names a file with the secret.
+const fileSuffix = "_FILE"
+
+// loadEnvironment sets what the environment has. An empty variable is not set.
+func loadEnvironment(k *koanf.Koanf, lookup func(string) (string, bool)) error {
+	var faults []error
+	broker := ""
+	for _, s := range table() {
+		value, err := s.find(lookup)
+		faults = append(faults, err)
+		if value == "" {
+			continue
+		}
+		faults = append(faults, k.Set(s.key, value))
+		if s.broker != "" && broker == "" {
+			broker = s.broker
+		}
+	}
+	if kind, _ := lookup("MESSAGE_BROKER_TYPE"); kind == "" && broker != "" {
+		faults = append(faults, k.Set("message_broker_type", broker))
+	}
+	return errors.Join(faults...)
+}
+
+// find reads a setting from the environment, or from the file that the environment names.
+func (s setting) find(lookup func(string) (string, bool)) (string, error) {
+	for _, name := range []string{s.variable, s.also} {
+		if value, _ := lookup(name); value != "" {
+			return value, nil
+		}
+	}
+	file, _ := lookup(s.variable + fileSuffix)
+	if !s.secret || file == "" {
+		return "", nil
+	}
+	content, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", s.variable+fileSuffix, err)
+	}
+	return strings.TrimSpace(string(content)), nil
 }
 
 func unmarshal(k *koanf.Koanf, s *Settings) error {

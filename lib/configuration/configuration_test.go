@@ -40,7 +40,7 @@ func TestDefaults(t *testing.T) {
 	want := configuration.Settings{
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
 		MetricsEndpoint: "localhost:9101", DatabaseType: "bolt", DBConnection: "/state/myevents", BrokerType: "inproc",
-		InprocDirectory: "/state/myevents", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", AllowedOrigins: []string{},
+		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", AllowedOrigins: []string{},
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -70,6 +70,34 @@ func TestOrder(t *testing.T) {
 	got, err = configuration.Load(configuration.EventService, name, env{"ALLOWED_ORIGINS": "https://c.example"}.lookup)
 	if err != nil || len(got.AllowedOrigins) != 1 {
 		t.Errorf("got %+v, %v", got.AllowedOrigins, err)
+	}
+}
+
+// TestBrokerVariables has the book's variables choose the broker, and secrets come from files.
+func TestBrokerVariables(t *testing.T) {
+	t.Chdir(t.TempDir())
+	secret := file(t, "amqp://user:secret@rabbit/\n")
+	for name, c := range map[string]struct {
+		env         env
+		broker, url string
+	}{
+		"none":           {env{}, "inproc", "amqp://guest:guest@localhost:5672/"},
+		"the book's":     {env{"AMQP_BROKER_URL": "amqp://a"}, "amqp", "amqp://a"},
+		"the other name": {env{"AMQP_URL": "amqp://b"}, "amqp", "amqp://b"},
+		"both":           {env{"AMQP_BROKER_URL": "amqp://a", "AMQP_URL": "amqp://b"}, "amqp", "amqp://a"},
+		"chosen":         {env{"AMQP_URL": "amqp://b", "MESSAGE_BROKER_TYPE": "inproc"}, "inproc", "amqp://b"},
+		"by file":        {env{"AMQP_BROKER_URL_FILE": secret}, "amqp", "amqp://user:secret@rabbit/"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := configuration.Load(configuration.EventService, "", c.env.lookup)
+			if err != nil || got.BrokerType != c.broker || got.AMQPBroker != c.url {
+				t.Errorf("the broker is %s at %s, %v", got.BrokerType, got.AMQPBroker, err)
+			}
+		})
+	}
+	_, err := configuration.Load(configuration.EventService, "", env{"AMQP_BROKER_URL_FILE": "missing"}.lookup)
+	if err == nil || !strings.Contains(err.Error(), "AMQP_BROKER_URL_FILE") {
+		t.Errorf("a missing file is reported as %v", err)
 	}
 }
 

@@ -24,36 +24,64 @@ type setting struct {
 	event    string // the event service's default
 	booking  string // the booking service's default; "" means the same
 	usage    string
+
+	// also is another name of the variable, which counts where the first is not set.
+	also string
+	// broker is the kind of message broker that is chosen by setting the variable.
+	broker string
+	// secret values can be in a file, which the variable with _FILE at its end names.
+	secret bool
 }
 
 // table is the one place where settings are named. The order is that of the documentation.
 func table() []setting {
 	return []setting{
-		{"restfulapi_endpoint", "LISTEN_URL", "localhost:8181", "localhost:8282", "address of the REST API"},
-		{"restfulapi_tlsendpoint", "TLS_LISTEN_URL", "localhost:9191", "localhost:9292",
-			"address of the REST API over HTTPS, served when there is a certificate (also spelled restfulapi-tlsendpoint)"},
-		{"tls_cert", "TLS_CERT", "cert.pem", "", "file of the certificate"},
-		{"tls_key", "TLS_KEY", "key.pem", "", "file of the certificate's key"},
-		{"metrics_endpoint", "METRICS_URL", "localhost:9100", "localhost:9101",
-			"address of /metrics, /healthz and /readyz"},
-		{"databasetype", "DATABASE_TYPE", "bolt", "", "kind of the store: bolt"},
-		{"dbconnection", "DATABASE_CONNECTION", StateDirectory(), "", "the store; for bolt, its directory"},
-		{"message_broker_type", "MESSAGE_BROKER_TYPE", "inproc", "", "kind of the message broker: inproc"},
-		{"inproc_directory", "INPROC_DIRECTORY", StateDirectory(), "", "directory of the embedded message broker"},
-		{"default_timezone", "DEFAULT_TIMEZONE", "UTC", "", "zone of locations that name none (IANA)"},
-		{"max_seats_per_booking", "MAX_SEATS_PER_BOOKING", "20", "", "how many seats one booking may have"},
-		{"auth", "AUTH", "open", "", "who may do what; open: everyone may do everything, callers are guests"},
-		{"allowed_origins", "ALLOWED_ORIGINS", "", "", "origins whose scripts may call with cookies, separated by commas"},
-		{"public_url", "PUBLIC_URL", "", "", "how browsers reach the service; with https, cookies are Secure"},
-		{"request_timeout", "REQUEST_TIMEOUT", "10s", "", "how long a request may take"},
-		{"shutdown_timeout", "SHUTDOWN_TIMEOUT", "20s", "", "how long the service may take to stop"},
-		{"log_level", "LOG_LEVEL", "info", "", "debug, info, warn or error"},
-		{"log_format", "LOG_FORMAT", "json", "", "json or text"},
+		{key: "restfulapi_endpoint", variable: "LISTEN_URL", event: "localhost:8181", booking: "localhost:8282",
+			usage: "address of the REST API"},
+		{key: "restfulapi_tlsendpoint", variable: "TLS_LISTEN_URL", event: "localhost:9191", booking: "localhost:9292",
+			usage: "address of the REST API over HTTPS, served when there is a certificate (also spelled restfulapi-tlsendpoint)"},
+		{key: "tls_cert", variable: "TLS_CERT", event: "cert.pem",
+			usage: "file of the certificate"},
+		{key: "tls_key", variable: "TLS_KEY", event: "key.pem",
+			usage: "file of the certificate's key"},
+		{key: "metrics_endpoint", variable: "METRICS_URL", event: "localhost:9100", booking: "localhost:9101",
+			usage: "address of /metrics, /healthz and /readyz"},
+		{key: "databasetype", variable: "DATABASE_TYPE", event: "bolt",
+			usage: "kind of the store: bolt"},
+		{key: "dbconnection", variable: "DATABASE_CONNECTION", event: StateDirectory(),
+			usage: "the store; for bolt, its directory"},
+		{key: "message_broker_type", variable: "MESSAGE_BROKER_TYPE", event: "inproc",
+			usage: "kind of the message broker: inproc or amqp"},
+		{key: "inproc_directory", variable: "INPROC_DIRECTORY", event: StateDirectory(),
+			usage: "directory of the embedded message broker"},
+		{key: "amqp_message_broker", variable: "AMQP_BROKER_URL", also: "AMQP_URL", broker: "amqp", secret: true,
+			event: "amqp://guest:guest@localhost:5672/", usage: "address of RabbitMQ; amqps for TLS"},
+		{key: "amqp_ca_file", variable: "AMQP_CA_FILE", usage: "certificates that RabbitMQ's is checked with; empty: the system's"},
+		{key: "amqp_cert_file", variable: "AMQP_CERT_FILE", usage: "certificate that is shown to RabbitMQ, if it asks for one"},
+		{key: "amqp_key_file", variable: "AMQP_KEY_FILE", usage: "key of that certificate"},
+		{key: "default_timezone", variable: "DEFAULT_TIMEZONE", event: "UTC",
+			usage: "zone of locations that name none (IANA)"},
+		{key: "max_seats_per_booking", variable: "MAX_SEATS_PER_BOOKING", event: "20",
+			usage: "how many seats one booking may have"},
+		{key: "auth", variable: "AUTH", event: "open",
+			usage: "who may do what; open: everyone may do everything, callers are guests"},
+		{key: "allowed_origins", variable: "ALLOWED_ORIGINS",
+			usage: "origins whose scripts may call with cookies, separated by commas"},
+		{key: "public_url", variable: "PUBLIC_URL",
+			usage: "how browsers reach the service; with https, cookies are Secure"},
+		{key: "request_timeout", variable: "REQUEST_TIMEOUT", event: "10s",
+			usage: "how long a request may take"},
+		{key: "shutdown_timeout", variable: "SHUTDOWN_TIMEOUT", event: "20s",
+			usage: "how long the service may take to stop"},
+		{key: "log_level", variable: "LOG_LEVEL", event: "info",
+			usage: "debug, info, warn or error"},
+		{key: "log_format", variable: "LOG_FORMAT", event: "json",
+			usage: "json or text"},
 	}
 }
 
 // foreign are keys of the book's file for brokers that are not there: the same file may serve other programs.
-func foreign() []string { return []string{"amqp_message_broker", "kafka_message_brokers"} }
+func foreign() []string { return []string{"kafka_message_brokers"} }
 
 func (s setting) standard(service Service) string {
 	if service == BookingService && s.booking != "" {
@@ -71,11 +99,23 @@ func StateDirectory() string {
 	return filepath.Join(base, "myevents")
 }
 
+// names are the variables of a setting as documents show them.
+func (s setting) names(quote string) string {
+	names := quote + s.variable + quote
+	if s.also != "" {
+		names += ", " + quote + s.also + quote
+	}
+	if s.secret {
+		names += ", " + quote + s.variable + fileSuffix + quote
+	}
+	return names
+}
+
 // Usage lists the settings of a service.
 func Usage(w io.Writer, service Service) {
 	_, _ = fmt.Fprintf(w, "Settings, as variable of the environment (key in the file) = default:\n\n")
 	for _, s := range table() {
-		_, _ = fmt.Fprintf(w, "  %s (%s) = %s\n      %s\n", s.variable, s.key, s.standard(service), s.usage)
+		_, _ = fmt.Fprintf(w, "  %s (%s) = %s\n      %s\n", s.names(""), s.key, s.standard(service), s.usage)
 	}
 }
 
@@ -93,7 +133,7 @@ func Markdown() string {
 		case s.event == "":
 			standard = ""
 		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", s.key, s.variable, standard, s.usage)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.key, s.names("`"), standard, s.usage)
 	}
 	return b.String()
 }

@@ -19,8 +19,10 @@ type Command struct {
 	Usage string
 	// Flags, if not nil, adds the command's own flags.
 	Flags func(*flag.FlagSet)
+	// Arguments says what may stand behind the flags; "" means nothing.
+	Arguments string
 	// Run does it.
-	Run func(context.Context, configuration.Settings) error
+	Run func(ctx context.Context, s configuration.Settings, arguments []string) error
 }
 
 // healthTimeout bounds the command healthcheck.
@@ -31,7 +33,7 @@ const healthTimeout = 3 * time.Second
 func Program(service configuration.Service, commands map[string]Command) func(context.Context, []string) error {
 	commands["healthcheck"] = Command{
 		Usage: "ask the service that runs with these settings whether it is ready",
-		Run: func(ctx context.Context, s configuration.Settings) error {
+		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
 			ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 			defer cancel()
 			return telemetry.CheckReady(ctx, s.MetricsEndpoint)
@@ -46,7 +48,7 @@ func Program(service configuration.Service, commands map[string]Command) func(co
 		if !ok {
 			return fmt.Errorf("there is no command %q, see %s -help", name, service)
 		}
-		file, err := command.parse(service, args, commands)
+		file, args, err := command.parse(service, args, commands)
 		if err != nil {
 			return err
 		}
@@ -54,25 +56,27 @@ func Program(service configuration.Service, commands map[string]Command) func(co
 		if err != nil {
 			return err
 		}
-		return command.Run(ctx, settings)
+		return command.Run(ctx, settings, args)
 	}
 }
 
-// parse reads the flags, and answers with the file that has the settings.
-func (c Command) parse(service configuration.Service, args []string, commands map[string]Command) (string, error) {
+// parse reads the flags, and answers with the file that has the settings, and with what stands behind the flags.
+func (c Command) parse(
+	service configuration.Service, args []string, commands map[string]Command,
+) (file string, arguments []string, err error) {
 	flags := flag.NewFlagSet(string(service), flag.ContinueOnError)
-	file := flags.String("conf", "", "JSON file with settings (default "+configuration.DefaultFile+", if there is one)")
+	flags.StringVar(&file, "conf", "", "JSON file with settings (default "+configuration.DefaultFile+", if there is one)")
 	if c.Flags != nil {
 		c.Flags(flags)
 	}
 	flags.Usage = func() { help(flags, service, commands) }
 	if err := flags.Parse(args); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if flags.NArg() > 0 {
-		return "", fmt.Errorf("%q is not understood, see %s -help", flags.Arg(0), service)
+	if flags.NArg() > 0 && c.Arguments == "" {
+		return "", nil, fmt.Errorf("%q is not understood, see %s -help", flags.Arg(0), service)
 	}
-	return *file, nil
+	return file, flags.Args(), nil
 }
 
 func help(flags *flag.FlagSet, service configuration.Service, commands map[string]Command) {
@@ -84,7 +88,7 @@ func help(flags *flag.FlagSet, service configuration.Service, commands map[strin
 	slices.Sort(names)
 	_, _ = fmt.Fprintf(w, "Usage: %s [command] [flags]\n\n", service)
 	for _, name := range names {
-		_, _ = fmt.Fprintf(w, "  %-12s %s\n", name, commands[name].Usage)
+		_, _ = fmt.Fprintf(w, "  %-32s %s\n", name+" "+commands[name].Arguments, commands[name].Usage)
 	}
 	_, _ = fmt.Fprintln(w)
 	flags.PrintDefaults()

@@ -228,7 +228,7 @@ func TestProgram(t *testing.T) {
 	t.Chdir(t.TempDir())
 	served := ""
 	program := run.Program(configuration.EventService, map[string]run.Command{
-		"": {Usage: "serve", Run: func(_ context.Context, s configuration.Settings) error {
+		"": {Usage: "serve", Run: func(_ context.Context, s configuration.Settings, _ []string) error {
 			served = s.DefaultTimeZone
 			return nil
 		}},

@@ -3,11 +3,17 @@ package builder
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/lib/configuration"
+	"myevents/lib/contracts"
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/amqp"
 	"myevents/lib/msgqueue/inproc"
 )
 
@@ -17,8 +23,23 @@ type Settings struct {
 	Type string
 	// Directory is where a broker inside the process keeps its file.
 	Directory string
+	// URL is where a broker on the network is. For TLS, CAFile has the certificates that are trusted, the system's where
+	// it is empty, and CertFile and KeyFile are the client's own certificate, if it needs one.
+	URL, CAFile, CertFile, KeyFile string
 	// Subscriptions has the names that each group listens to. All groups are declared, whoever opens the broker.
 	Subscriptions map[string][]string
+	// Logger and Registerer may be nil.
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// FromConfiguration takes what the settings of a service say of the broker.
+func FromConfiguration(s configuration.Settings, l *slog.Logger, r prometheus.Registerer) Settings {
+	return Settings{
+		Type: s.BrokerType, Directory: s.InprocDirectory,
+		URL: s.AMQPBroker, CAFile: s.AMQPCAFile, CertFile: s.AMQPCertFile, KeyFile: s.AMQPKeyFile,
+		Subscriptions: contracts.Subscriptions(), Logger: l, Registerer: r,
+	}
 }
 
 // Broker is a connection to a message broker; Close ends both of its sides.
@@ -29,6 +50,12 @@ type Broker interface {
 
 func brokers() map[string]func(Settings) (Broker, error) {
 	return map[string]func(Settings) (Broker, error){
+		"amqp": func(s Settings) (Broker, error) {
+			return amqp.Open(amqp.Config{
+				URL: s.URL, CAFile: s.CAFile, CertFile: s.CertFile, KeyFile: s.KeyFile,
+				Subscriptions: s.Subscriptions, Logger: s.Logger, Registerer: s.Registerer,
+			})
+		},
 		"inproc": func(s Settings) (Broker, error) {
 			return inproc.Open(s.Directory, inproc.Options{Groups: slices.Collect(maps.Keys(s.Subscriptions))})
 		},

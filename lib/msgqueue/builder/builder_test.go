@@ -31,6 +31,12 @@ func TestFaultyDirectory(t *testing.T) {
 	}
 }
 
+func TestFaultyURL(t *testing.T) {
+	if b, err := builder.Open(builder.Settings{Type: "amqp", URL: "localhost:5672"}); err == nil || b != nil {
+		t.Errorf("got %v, %v", b, err)
+	}
+}
+
 // TestSubscriptions shows that groups are declared by opening: what is emitted before they listen is theirs.
 func TestSubscriptions(t *testing.T) {
 	b, err := builder.Open(builder.Settings{

@@ -1,0 +1,103 @@
+package backends
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// policy is asked by Debian's packages whether they may start their services.
+const policy = "/usr/sbin/policy-rc.d"
+
+// forbidden is the answer of policy that forbids it.
+const forbidden = 101
+
+const installPatience = 5 * time.Minute
+
+// installRabbitMQ has the package installed where it is missing. One that is there is left alone, and the service that
+// comes with the package is not started.
+func installRabbitMQ(ctx context.Context) error {
+	if rabbitInstalled() {
+		return nil
+	}
+	if os.Getuid() != 0 {
+		return errors.New("it is not installed: apt-get install rabbitmq-server, or set TEST_AMQP_URL")
+	}
+	unlock, err := lock("apt-get")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if rabbitInstalled() { // by another test, meanwhile
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, installPatience)
+	defer cancel()
+	allow, err := forbidServices(ctx)
+	if err != nil {
+		return err
+	}
+	defer allow()
+	if err := aptGet(ctx, "install", "-y", "--no-install-recommends", "rabbitmq-server"); err == nil {
+		return nil
+	}
+	if err := aptGet(ctx, "update"); err != nil { // the lists of a fresh machine are empty or old
+		return err
+	}
+	return aptGet(ctx, "install", "-y", "--no-install-recommends", "rabbitmq-server")
+}
+
+func rabbitInstalled() bool {
+	_, err := os.Stat(rabbitScripts + "/rabbitmq-server")
+	return err == nil
+}
+
+// forbidServices forbids packages to start services until the returned function is called.
+func forbidServices(ctx context.Context) (allow func(), err error) {
+	f, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
+	if errors.Is(err, os.ErrExist) {
+		return func() {}, servicesForbidden(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, err = fmt.Fprintf(f, "#!/bin/sh\nexit %d\n", forbidden)
+	return func() { _ = os.Remove(policy) }, errors.Join(err, f.Close())
+}
+
+// servicesForbidden asks a policy that is not ours.
+func servicesForbidden(ctx context.Context) error {
+	var exit *exec.ExitError
+	err := exec.CommandContext(ctx, policy, "rabbitmq-server", "start").Run()
+	if errors.As(err, &exit) && exit.ExitCode() == forbidden {
+		return nil
+	}
+	return errors.New("it is not installed, and to install it would start a system's service")
+}
+
+func aptGet(ctx context.Context, arguments ...string) error {
+	c := exec.CommandContext(ctx, "apt-get", append([]string{"-q", "-o", "DPkg::Lock::Timeout=120"}, arguments...)...)
+	c.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	if output, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("apt-get %s: %w: %s", arguments[0], err, output[max(0, len(output)-500):])
+	}
+	return nil
+}
+
+// lock waits until no other process holds the lock of this name.
+func lock(name string) (unlock func(), err error) {
+	path := filepath.Join(os.TempDir(), "myevents-"+name+".lock")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil
+}
