@@ -47,7 +47,9 @@ func TestDeadLetters(t *testing.T) {
 			}
 		}
 		cancel()
-		<-done
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("listening ended with %v", err)
+		}
 	}
 	listen(broker, errors.New("it makes no sense"), 1)
 	if err := broker.Close(); err != nil {

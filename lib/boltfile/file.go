@@ -10,6 +10,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 var (
@@ -87,7 +88,11 @@ func (f *File) View(ctx context.Context, read func(*bolt.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotDone, err)
 	}
-	return guard(func() error { return f.db.View(read) })
+	err := guard(func() error { return f.db.View(read) })
+	if errors.Is(err, bolterrors.ErrDatabaseNotOpen) {
+		return fmt.Errorf("%w: the file is closed", ErrNotDone)
+	}
+	return err
 }
 
 // Close finishes the changes that are waiting and lets go of the file.

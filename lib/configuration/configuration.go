@@ -52,14 +52,12 @@ type Settings struct {
 // lookup (os.LookupEnv) knows it. All faults are reported together, each with the setting's name.
 func Load(service Service, file string, lookup func(string) (string, bool)) (Settings, error) {
 	k := koanf.New(".")
-	var faults []error
+	faults := make([]error, 0, len(table())+3) // a default each, and what else can go wrong
 	for _, s := range table() {
 		faults = append(faults, k.Set(s.key, s.standard(service)))
 	}
-	faults = append(faults, loadFile(k, file))
-	faults = append(faults, loadEnvironment(k, lookup))
 	var settings Settings
-	faults = append(faults, unmarshal(k, &settings))
+	faults = append(faults, loadFile(k, file), loadEnvironment(k, lookup), unmarshal(k, &settings))
 	if err := errors.Join(faults...); err != nil {
 		return Settings{}, fmt.Errorf("the configuration is not right:\n%w", err)
 	}

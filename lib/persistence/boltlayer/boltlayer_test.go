@@ -1,6 +1,7 @@
 package boltlayer_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,7 +13,12 @@ import (
 	"myevents/lib/persistence/persistencetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv(childFile); path != "" {
+		sellForever(path)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func openBookings(t *testing.T) persistence.BookingHandler {
 	t.Helper()

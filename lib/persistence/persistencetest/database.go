@@ -97,7 +97,7 @@ func (d documents[T]) run(t *testing.T, open func(*testing.T) persistence.Databa
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, persistence.DatabaseHandler){
 		"add and find": d.testAdd, "change": d.testChange, "concurrent changes": d.testConcurrentChanges,
-		"since a mark": d.testSince,
+		"since a mark": d.testSince, "concurrent adds": d.testConcurrentAdds, "refused changes": d.testRefusedChanges,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
