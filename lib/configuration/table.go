@@ -39,7 +39,7 @@ func table() []setting {
 		{key: "restfulapi_endpoint", variable: "LISTEN_URL", event: "localhost:8181", booking: "localhost:8282",
 			usage: "address of the REST API"},
 		{key: "restfulapi_tlsendpoint", variable: "TLS_LISTEN_URL", event: "localhost:9191", booking: "localhost:9292",
-			usage: "address of the REST API over HTTPS, where there is a certificate (or restfulapi-tlsendpoint, as in the book)"},
+			usage: "address of the REST API over HTTPS, where there is a certificate (also restfulapi-tlsendpoint)"},
 		{key: "tls_cert", variable: "TLS_CERT", event: "cert.pem",
 			usage: "file of the certificate"},
 		{key: "tls_key", variable: "TLS_KEY", event: "key.pem",
