@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"myevents/deploy/test/crowd"
 )
 
 // binary is the all-in-one, built with the race detector.
@@ -139,53 +138,15 @@ func fails(t *testing.T, flags ...string) string {
 	return string(out)
 }
 
-// visitor is a client of the gateway with cookies of its own.
-type visitor struct {
-	http.Client
-}
+// visitor is a client of the gateway who demands certain answers.
+type visitor struct{ *crowd.Visitor }
 
-func newVisitor(t *testing.T) *visitor {
+func newVisitor() visitor { return visitor{crowd.NewVisitor()} }
+
+// want makes a request, whose status must come.
+func (v visitor) want(t *testing.T, status int, method, url string, body, result any) {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &visitor{http.Client{Jar: jar, Timeout: 30 * time.Second}}
-}
-
-// do makes a request with a JSON body, and reads the answer into result. An error means that no answer came.
-func (v *visitor) do(ctx context.Context, method, url string, body, result any, key string) (int, error) {
-	content, err := json.Marshal(body)
-	if err != nil {
-		return 0, err
-	}
-	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(content))
-	if err != nil {
-		return 0, err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if key != "" {
-		request.Header.Set("Idempotency-Key", key)
-	}
-	response, err := v.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		return 0, err
-	}
-	if result != nil && len(answer) > 0 {
-		err = json.Unmarshal(answer, result)
-	}
-	return response.StatusCode, err
-}
-
-// want is do with the status that must come.
-func (v *visitor) want(t *testing.T, status int, method, url string, body, result any) {
-	t.Helper()
-	got, err := v.do(t.Context(), method, url, body, result, "")
+	got, err := v.Do(t.Context(), method, url, body, result, "")
 	if err != nil || got != status {
 		t.Fatalf("%s %s: %d, %v, want %d", method, url, got, err, status)
 	}

@@ -65,7 +65,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 func TestMainJob(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false")
 	api := p.gateway + "/api"
-	organiser, anna, ben := newVisitor(t), newVisitor(t), newVisitor(t)
+	organiser, anna, ben := newVisitor(), newVisitor(), newVisitor()
 
 	var event eventDocument
 	organiser.want(t, 201, "POST", api+"/events", newEvent("Mill Concert", 5), &event)
@@ -80,7 +80,7 @@ func TestMainJob(t *testing.T) {
 	bookings := api + "/events/" + event.ID + "/bookings"
 	var first bookingDocument
 	eventually(t, "the booking service knows the event", func() bool {
-		status, err := anna.do(t.Context(), "POST", bookings, map[string]int{"seats": 3}, &first, "")
+		status, err := anna.Do(t.Context(), "POST", bookings, map[string]int{"seats": 3}, &first, "")
 		return err == nil && status == 201
 	})
 	if first.Event.Name != "Mill Concert" || first.Event.Location.TimeZone != "Europe/Berlin" {
@@ -171,7 +171,7 @@ func TestSamples(t *testing.T) {
 	data := t.TempDir()
 	start(t, data).kill(t)
 	p := start(t, data)
-	v := newVisitor(t)
+	v := newVisitor()
 	made := func() bool {
 		_, err := os.Stat(filepath.Join(data, samplesFile))
 		return os.IsNotExist(err)
@@ -206,7 +206,7 @@ func TestSamples(t *testing.T) {
 
 func TestOperatorsPort(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false")
-	v := newVisitor(t)
+	v := newVisitor()
 	for _, path := range []string{"/healthz", "/readyz"} {
 		v.want(t, 200, "GET", p.metrics+path, nil, nil)
 	}
@@ -215,7 +215,7 @@ func TestOperatorsPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := v.Do(request)
+	response, err := v.Client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
