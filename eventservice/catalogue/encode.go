@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"strings"
@@ -10,11 +11,11 @@ import (
 
 // Entry is an event as it is shown: with its location as that is now, and encoded. It never changes.
 type Entry struct {
+	text string // what a search looks through; first, so that a search through many touches little memory
 	persistence.Event
 	// JSON is the event as the API answers with it.
 	JSON []byte
 
-	text string // what a search looks through
 	name string // in the form in which names are compared
 }
 
@@ -51,8 +52,8 @@ type hallJSON struct {
 }
 
 func newEntry(e persistence.Event, locations map[persistence.ID]persistence.Location) *Entry {
-	if now, ok := locations[e.Location.ID]; ok && !now.Deleted {
-		now.Halls = e.Location.Halls
+	if now, ok := locations[e.Location.ID]; ok { // of a deleted one, what it was in the end
+		now.Halls, now.Request = e.Location.Halls, ""
 		e.Location = now
 	}
 	place := e.Location
@@ -89,11 +90,14 @@ func encode(document any) []byte {
 	return body
 }
 
+// listed says whether an event can be booked still.
+func (e *Entry) listed(now int64) bool { return !e.Cancelled && e.EndDate > now }
+
 // byStart is the order of lists.
 func byStart(a, b *Entry) int {
 	return cmp.Or(cmp.Compare(a.StartDate, b.StartDate), byID(a, b))
 }
 
-func byID(a, b *Entry) int { return strings.Compare(string(a.ID[:]), string(b.ID[:])) }
+func byID(a, b *Entry) int { return bytes.Compare(a.ID[:], b.ID[:]) }
 
 func byName(a, b *Entry) int { return cmp.Or(strings.Compare(a.name, b.name), byStart(a, b)) }

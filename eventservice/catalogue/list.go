@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"myevents/lib/persistence"
 )
@@ -27,7 +28,7 @@ var ErrCursor = errors.New("not a cursor of this query")
 type Query struct {
 	// Text must occur in the event's name or its place's name, address or country, in any case.
 	Text string
-	// From and To are Unix seconds: the event goes on after From and begins before To. 0 means no bound.
+	// From and To are Unix seconds: the event starts at From or after it, and before To. 0 means no bound.
 	From, To int64
 	// Country must be the place's, in any case.
 	Country string
@@ -41,17 +42,17 @@ type Query struct {
 
 // List is an answer that is a JSON array. It never changes.
 type List struct {
-	// Body is the array, and ETag its strong entity tag.
-	Body []byte
-	ETag string
+	// Body is the array, and ETag its strong entity tag; GzipETag is that of the compressed one, which is not the same.
+	Body           []byte
+	ETag, GzipETag string
 	// Next is the cursor of the next page, "" on the last.
 	Next string
 	// Events are what the array has.
 	Events []*Entry
 
-	compress   sync.Once
-	compressed []byte
-	until      int64 // when the first of them is over
+	compress    sync.Once
+	compressed  []byte
+	from, until int64 // when it was made, and when the first of its events is over
 }
 
 // Gzip gives the compressed body.
@@ -71,30 +72,54 @@ func (l *List) Gzip() []byte {
 func newList(parts [][]byte) *List {
 	body := slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
 	sum := sha256.Sum256(body)
-	return &List{Body: body, ETag: strconv.Quote(base64.RawURLEncoding.EncodeToString(sum[:12])), until: math.MaxInt64}
+	name := base64.RawURLEncoding.EncodeToString(sum[:12])
+	return &List{Body: body, ETag: strconv.Quote(name), GzipETag: strconv.Quote(name + "-gzip"), until: math.MaxInt64}
 }
 
 // List gives the events that are neither over nor cancelled, by their start. ErrCursor.
 func (c *Catalogue) List(now int64, q Query) (*List, error) {
 	s := c.current.Load()
 	if q != (Query{}) {
-		return s.filter(now, q)
+		rest, err := q.after(s.listed)
+		if err != nil {
+			return nil, err
+		}
+		return q.list(now, rest), nil
 	}
-	if l := s.list.Load(); l != nil && now < l.until {
-		return l, nil
-	}
-	l, err := s.filter(now, q)
-	if err == nil {
-		s.list.Store(l)
-	}
-	return l, err
+	fits := func(l *List) bool { return l != nil && l.from <= now && now < l.until }
+	return s.made(&s.list, fits, func() *List { return q.list(now, s.listed) }), nil
 }
 
-func (s *snapshot) filter(now int64, q Query) (*List, error) {
-	rest, err := s.after(q)
-	if err != nil {
-		return nil, err
+// Locations lists all locations, by name.
+func (c *Catalogue) Locations() *List {
+	s := c.current.Load()
+	fits := func(l *List) bool { return l != nil }
+	return s.made(&s.places, fits, func() *List {
+		parts := make([][]byte, len(s.locations))
+		for i, l := range s.locations {
+			parts[i] = EncodeLocation(l)
+		}
+		return newList(parts)
+	})
+}
+
+// made gives the list that is kept, as long as it fits; however many ask for it at the same time, it is made once.
+func (s *snapshot) made(kept *atomic.Pointer[List], fits func(*List) bool, build func() *List) *List {
+	if l := kept.Load(); fits(l) {
+		return l
 	}
+	s.making.Lock()
+	defer s.making.Unlock()
+	if l := kept.Load(); fits(l) {
+		return l
+	}
+	l := build()
+	kept.Store(l)
+	return l
+}
+
+// list makes the list of those that are wanted.
+func (q Query) list(now int64, entries []*Entry) *List {
 	limit := q.Limit
 	if limit == 0 {
 		limit = MaxLimit
@@ -102,11 +127,11 @@ func (s *snapshot) filter(now int64, q Query) (*List, error) {
 	q.Text = strings.ToLower(q.Text)
 	var found []*Entry
 	more := false
-	for _, e := range rest {
+	for _, e := range entries {
 		if q.To != 0 && e.StartDate >= q.To {
 			break
 		}
-		if !e.listed(now) || !q.matches(e) {
+		if !q.matches(e) || e.EndDate <= now {
 			continue
 		}
 		if more = len(found) == limit; more {
@@ -114,7 +139,9 @@ func (s *snapshot) filter(now int64, q Query) (*List, error) {
 		}
 		found = append(found, e)
 	}
-	return listOf(found, more, q), nil
+	l := listOf(found, more, q)
+	l.from = now
+	return l
 }
 
 func listOf(found []*Entry, more bool, q Query) *List {
@@ -133,7 +160,7 @@ func listOf(found []*Entry, more bool, q Query) *List {
 }
 
 func (q Query) matches(e *Entry) bool {
-	return strings.Contains(e.text, q.Text) && e.EndDate > q.From &&
+	return strings.Contains(e.text, q.Text) && (q.From == 0 || e.StartDate >= q.From) &&
 		(q.Country == "" || strings.EqualFold(e.Location.Country, q.Country)) &&
 		(q.Location.IsZero() || e.Location.ID == q.Location)
 }
@@ -158,10 +185,10 @@ func (q Query) hash() uint32 {
 	return h.Sum32()
 }
 
-// after gives the events that come after the cursor.
-func (s *snapshot) after(q Query) ([]*Entry, error) {
+// after gives those that come after the cursor.
+func (q Query) after(entries []*Entry) ([]*Entry, error) {
 	if q.After == "" {
-		return s.byStart, nil
+		return entries, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(q.After)
 	if err != nil || len(b) != cursorSize || binary.BigEndian.Uint32(b[20:]) != q.hash() {
@@ -170,9 +197,9 @@ func (s *snapshot) after(q Query) ([]*Entry, error) {
 	last := &Entry{Event: persistence.Event{
 		ID: persistence.ID(b[8:20]), StartDate: int64(binary.BigEndian.Uint64(b)), //nolint:gosec // written by cursor
 	}}
-	n, found := slices.BinarySearchFunc(s.byStart, last, byStart)
+	n, found := slices.BinarySearchFunc(entries, last, byStart)
 	if found {
 		n++
 	}
-	return s.byStart[n:], nil
+	return entries[n:], nil
 }

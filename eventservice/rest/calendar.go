@@ -12,7 +12,7 @@ import (
 
 // eventsCalendar is the list of events, with the same query, as an iCalendar (RFC 5545) that can be subscribed to.
 func (s *Server) eventsCalendar(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.list(r)
+	list, err := s.list(w, r)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,9 @@ func writeCalendar(w http.ResponseWriter, entries ...*catalogue.Entry) error {
 		entry := calendar.AddEvent(e.ID.String() + "@myevents")
 		entry.SetDtStampTime(time.Now())
 		entry.SetStartAt(time.Unix(e.StartDate, 0))
-		entry.SetEndAt(time.Unix(e.EndDate, 0))
+		if e.EndDate > e.StartDate { // an end must be later than the start
+			entry.SetEndAt(time.Unix(e.EndDate, 0))
+		}
 		entry.SetSummary(e.Name)
 		entry.SetSequence(int(e.Version))
 		if place := joined(e.Location.Name, e.Location.Address, e.Location.Country); place != "" {
@@ -46,7 +48,7 @@ func writeCalendar(w http.ResponseWriter, entries ...*catalogue.Entry) error {
 	}
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	return calendar.SerializeTo(w)
+	return calendar.SerializeTo(w, ics.WithNewLine("\r\n")) // RFC 5545 knows no other, whatever the machine has
 }
 
 func joined(parts ...string) string {

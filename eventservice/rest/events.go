@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"myevents/eventservice/announce"
@@ -16,89 +14,12 @@ import (
 
 var errCancelled = errors.New("the event is cancelled")
 
-func (s *Server) listEvents(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.list(r)
-	if err != nil {
-		return err
-	}
-	if list.Next != "" {
-		next := r.URL.Query()
-		next.Set("after", list.Next)
-		w.Header().Set("Link", "<?"+next.Encode()+`>; rel="next"`)
-	}
-	return writeList(w, r, list)
-}
-
-// list finds the events that a request's query asks for.
-func (s *Server) list(r *http.Request) (*catalogue.List, error) {
-	query, err := readQuery(r)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.catalogue.List(now(), query)
-	if errors.Is(err, catalogue.ErrCursor) {
-		return nil, rest.Malformed("after", "must be the cursor of a page of this very query")
-	}
-	return list, err
-}
-
-func readQuery(r *http.Request) (catalogue.Query, error) {
-	if r.URL.RawQuery == "" {
-		return catalogue.Query{}, nil
-	}
-	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return catalogue.Query{}, rest.Malformed("query", "cannot be read")
-	}
-	var f faults
-	location := values.Get("location")
-	q := catalogue.Query{
-		Text:     f.parameter("q", values),
-		From:     f.instant("from", values.Get("from"), false),
-		To:       f.instant("to", values.Get("to"), true),
-		Country:  f.parameter("country", values),
-		Location: f.id("location", &location),
-		Limit:    f.limit(values.Get("limit"), catalogue.MaxLimit),
-		After:    values.Get("after"),
-	}
-	if len(f) > 0 {
-		return q, &rest.Error{Status: http.StatusBadRequest, Detail: "the query is not right", Fields: f}
-	}
-	return q, nil
-}
-
-func (f *faults) parameter(name string, values url.Values) string {
-	value := values.Get(name)
-	return strings.TrimSpace(f.text(name, &value, maxName))
-}
-
-// writeList answers with a list that was encoded, and maybe compressed, long ago.
-func writeList(w http.ResponseWriter, r *http.Request, list *catalogue.List) error {
-	h := w.Header()
-	h.Set("ETag", list.ETag)
-	h.Set("Cache-Control", "no-cache")
-	h.Set("Vary", "Accept-Encoding, Origin")
-	if rest.NotModified(r, list.ETag) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	h.Set("Content-Type", "application/json")
-	body := list.Body
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		body = list.Gzip()
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // whether the client still listens makes no difference
-	return nil
-}
-
 func (s *Server) getEvent(w http.ResponseWriter, r *http.Request) error {
 	e, err := s.event(r)
 	if err != nil {
 		return err
 	}
-	return writeDocument(w, r, http.StatusOK, e.JSON, e.Version)
+	return writeEvent(w, r, http.StatusOK, e)
 }
 
 func (s *Server) event(r *http.Request) (*catalogue.Entry, error) {
@@ -107,22 +28,6 @@ func (s *Server) event(r *http.Request) (*catalogue.Entry, error) {
 		return nil, err
 	}
 	return s.catalogue.Event(r.Context(), id)
-}
-
-// writeDocument answers with an event or a location.
-func writeDocument(w http.ResponseWriter, r *http.Request, status int, body []byte, version int64) error {
-	h := w.Header()
-	tag := rest.VersionTag(version)
-	h.Set("ETag", tag)
-	h.Set("Cache-Control", "no-cache")
-	if r.Method == http.MethodGet && rest.NotModified(r, tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // whether the client still listens makes no difference
-	return nil
 }
 
 // searchEvent is the book's way to one event: /events/id/… and /events/name/….
@@ -137,14 +42,16 @@ func (s *Server) searchEvent(w http.ResponseWriter, r *http.Request) error {
 			e, err = s.catalogue.Event(r.Context(), id)
 		}
 	case "name":
-		e, err = s.catalogue.EventNamed(search, now())
+		if err = s.catalogue.Ready(); err == nil {
+			e, err = s.catalogue.EventNamed(search, now())
+		}
 	default:
 		err = rest.Errorf(http.StatusNotFound, "events are searched by id or by name, not by %q", criterion)
 	}
 	if err != nil {
 		return err
 	}
-	return writeDocument(w, r, http.StatusOK, e.JSON, e.Version)
+	return writeEvent(w, r, http.StatusOK, e)
 }
 
 func (s *Server) addEvent(w http.ResponseWriter, r *http.Request) error {
@@ -158,20 +65,43 @@ func (s *Server) addEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	var f faults
 	e := in.event(&f)
-	place, err := s.place(r.Context(), in.Location, intent, &f)
+	wanted := e.ID
+	e.ID, e.Version, e.Request = intent.id("event", wanted), 1, intent.mark
+	if len(f) == 0 && intent.namesID(wanted) { // nothing may be stored, also no location, if this one is there already
+		have, err := s.repeatedEvent(r.Context(), e.ID, intent, wanted)
+		if !errors.Is(err, persistence.ErrNotFound) {
+			return s.created(w, r, have, err)
+		}
+	}
+	place, err := s.place(r.Context(), in.Location, intent, persistence.Location{}, &f)
 	if err := errors.Join(err, f.err()); err != nil {
 		return err
 	}
 	if place, err = s.storeNew(r.Context(), place, intent); err != nil {
 		return err
 	}
-	wanted := e.ID
-	e.ID, e.Version, e.Request, e.Location = intent.id("event", wanted), 1, intent.mark, place.withHalls(in.Location)
-	if e, err = s.storeEvent(r.Context(), e, place.Location, intent, wanted); err != nil {
+	e.Location = place.withHalls(in.Location)
+	e, err = s.storeEvent(r.Context(), e, place.Location, intent, wanted)
+	return s.created(w, r, e, err)
+}
+
+func (s *Server) created(w http.ResponseWriter, r *http.Request, e persistence.Event, err error) error {
+	if err != nil {
 		return err
 	}
 	w.Header().Set("Location", "/events/"+e.ID.String())
-	return s.writeEvent(w, r, http.StatusCreated, e.ID)
+	return writeEvent(w, r, http.StatusCreated, s.catalogue.Show(e))
+}
+
+// repeatedEvent finds the event that the same request stored before. ErrNotFound if there is none of this ID.
+func (s *Server) repeatedEvent(
+	ctx context.Context, id persistence.ID, i intent, wanted persistence.ID,
+) (persistence.Event, error) {
+	have, err := s.store.FindEvent(ctx, id)
+	if err != nil {
+		return have, err
+	}
+	return have, i.repeated(have.Request, wanted)
 }
 
 // storeEvent stores a new event. If the same request stored it before, it answers with that one.
@@ -181,37 +111,18 @@ func (s *Server) storeEvent(
 	message := announce.EventCreated(e, place)
 	err := s.store.AddEvent(ctx, e, message)
 	if errors.Is(err, persistence.ErrExists) {
-		have, err := s.store.FindEvent(ctx, e.ID)
-		if err != nil {
-			return have, err
-		}
-		return have, i.repeated(have.Request, wanted)
+		return s.repeatedEvent(ctx, e.ID, i, wanted)
 	}
 	if err != nil {
 		return e, err
 	}
-	s.catalogue.ApplyEvent(e)
 	s.publisher.Offer(message)
 	return e, nil
-}
-
-func (s *Server) writeEvent(w http.ResponseWriter, r *http.Request, status int, id persistence.ID) error {
-	e, err := s.catalogue.Event(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	return writeDocument(w, r, status, e.JSON, e.Version)
 }
 
 func (s *Server) changeEvent(w http.ResponseWriter, r *http.Request) error {
 	var in eventInput
 	if err := s.Decode(r, &in); err != nil {
-		return err
-	}
-	var f faults
-	wish := in.event(&f)
-	place, err := s.place(r.Context(), in.Location, intent{}, &f)
-	if err := errors.Join(err, f.err()); err != nil {
 		return err
 	}
 	have, ifVersion, err := s.target(r)
@@ -220,6 +131,12 @@ func (s *Server) changeEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	if have.Cancelled {
 		return errCancelled
+	}
+	var f faults
+	wish := in.event(&f)
+	place, err := s.place(r.Context(), in.Location, intent{}, have.Location, &f)
+	if err := errors.Join(err, f.err()); err != nil {
+		return err
 	}
 	if place, err = s.storeNew(r.Context(), place, intent{}); err != nil {
 		return err
@@ -241,27 +158,38 @@ func (s *Server) cancelEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	shown := s.catalogue.Show(have)
 	if have.Cancelled {
-		return writeDocument(w, r, http.StatusOK, have.JSON, have.Version)
+		return writeEvent(w, r, http.StatusOK, shown)
 	}
-	return s.rewrite(w, r, have.ID, ifVersion, func(e persistence.Event) (persistence.Event, persistence.Message, error) {
-		if !e.Cancelled {
-			e.Cancelled = true
-			e.Version++
+	err = s.rewrite(w, r, have.ID, ifVersion, func(e persistence.Event) (persistence.Event, persistence.Message, error) {
+		if e.Cancelled {
+			return e, persistence.Message{}, errCancelled
 		}
-		return e, announce.EventCancelled(e, have.Location), nil
+		e.Cancelled = true
+		e.Version++
+		return e, announce.EventCancelled(e, shown.Location), nil
 	})
+	if errors.Is(err, errCancelled) { // by somebody else, just now
+		if have, err = s.store.FindEvent(r.Context(), have.ID); err == nil {
+			return writeEvent(w, r, http.StatusOK, s.catalogue.Show(have))
+		}
+	}
+	return err
 }
 
-// target finds the event that a request is to change, and the version that it is meant for, 0 for any. The catalogue
-// may be behind, so that a newer version than its own can still turn out to be right.
-func (s *Server) target(r *http.Request) (*catalogue.Entry, int64, error) {
-	have, err := s.event(r)
+// target finds the event that a request is to change, as the store has it, and the version that it is meant for, 0 for
+// any. ErrNotFound, ErrVersion.
+func (s *Server) target(r *http.Request) (have persistence.Event, ifVersion int64, err error) {
+	id, err := persistence.ParseID(rest.Var(r, "eventID"))
 	if err != nil {
-		return nil, 0, err
+		return have, 0, err
 	}
-	ifVersion, err := rest.IfMatch(r)
-	if err == nil && ifVersion != 0 && ifVersion < have.Version {
+	if have, err = s.store.FindEvent(r.Context(), id); err != nil {
+		return have, 0, err
+	}
+	ifVersion, err = ifMatch(r)
+	if err == nil && ifVersion != 0 && ifVersion != have.Version {
 		err = persistence.ErrVersion
 	}
 	return have, ifVersion, err
@@ -274,7 +202,6 @@ func (s *Server) rewrite(
 	if err != nil {
 		return err
 	}
-	s.catalogue.ApplyEvent(e)
 	s.publisher.Offer()
-	return s.writeEvent(w, r, http.StatusOK, e.ID)
+	return writeEvent(w, r, http.StatusOK, s.catalogue.Show(e))
 }

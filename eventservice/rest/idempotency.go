@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -28,9 +29,7 @@ func (s *Server) intent(r *http.Request, input any) (intent, error) {
 	if key == "" || err != nil {
 		return intent{}, err
 	}
-	fresh := make([]byte, sha256.Size)
-	_, _ = rand.Read(fresh) // never fails: crypto/rand ends the process instead
-	secret, err := s.store.Keep(r.Context(), "idempotency", fresh)
+	secret, err := s.keptSecret(r.Context())
 	if err != nil {
 		return intent{}, err
 	}
@@ -41,6 +40,20 @@ func (s *Server) intent(r *http.Request, input any) (intent, error) {
 	i := intent{secret: secret, key: key}
 	i.mark = hex.EncodeToString(i.hash("request", string(body)))
 	return i, nil
+}
+
+// keptSecret gives the secret that all replicas share. The store is asked once.
+func (s *Server) keptSecret(ctx context.Context) ([]byte, error) {
+	if have := s.secret.Load(); have != nil {
+		return *have, nil
+	}
+	fresh := make([]byte, sha256.Size)
+	_, _ = rand.Read(fresh) // never fails: crypto/rand ends the process instead
+	secret, err := s.store.Keep(ctx, "idempotency", fresh)
+	if err == nil {
+		s.secret.Store(&secret)
+	}
+	return secret, err
 }
 
 func (i intent) hash(parts ...string) []byte {
@@ -61,6 +74,9 @@ func (i intent) id(kind string, wanted persistence.ID) persistence.ID {
 	}
 	return persistence.ID(i.hash(kind)[:len(persistence.ID{})])
 }
+
+// namesID says whether the same request made again would give the same ID.
+func (i intent) namesID(wanted persistence.ID) bool { return i.secret != nil || !wanted.IsZero() }
 
 // repeated looks at a document that is there already: nil if the very same request made it.
 func (i intent) repeated(mark string, wanted persistence.ID) error {

@@ -53,6 +53,24 @@ type locationInput struct {
 	Version json.RawMessage `json:",omitempty"`
 }
 
+// none says whether there is no place, which is also what the answer of an event without one says.
+func (in *locationInput) none() bool {
+	if in == nil {
+		return true
+	}
+	for _, text := range []*string{in.ID, in.Name, in.Address, in.Country, in.TimeZone} {
+		if text != nil && *text != "" {
+			return false
+		}
+	}
+	for _, hour := range []*int{in.OpenTime, in.CloseTime} {
+		if hour != nil && *hour != 0 {
+			return false
+		}
+	}
+	return len(in.Halls) == 0
+}
+
 type hallInput struct {
 	Name     *string `json:"name"`
 	Location *string `json:"location"`
@@ -111,11 +129,17 @@ func (in *locationInput) location(f *faults, prefix, zone string) persistence.Lo
 	}
 	if in.TimeZone != nil && *in.TimeZone != "" {
 		l.TimeZone = *in.TimeZone
-		if _, err := time.LoadLocation(l.TimeZone); err != nil || l.TimeZone == "Local" {
+		if !isZone(l.TimeZone) {
 			f.add(prefix+"TimeZone", "must be the IANA name of a time zone, such as Europe/Berlin")
 		}
 	}
 	return l
+}
+
+// isZone says whether browsers, too, know a zone of this name. Some machines have more in their folder of zones.
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "Local" && !strings.HasPrefix(name, "posix/") && !strings.HasPrefix(name, "right/")
 }
 
 // id reads an ID; absent, null and "" are none.

@@ -78,6 +78,80 @@ func TestBadEvents(t *testing.T) {
 	}
 }
 
+var longName = strings.Repeat("a", 201)
+
+// TestBadLocations is the same for locations, new ones and changed ones.
+func TestBadLocations(t *testing.T) {
+	w := newWorld(t, false)
+	there := w.addLocation(t, object{"Name": "There"})
+	for name, c := range map[string]struct {
+		body   any
+		status int
+		field  string
+	}{
+		"not JSON":               {`{"Name":`, 400, "body"},
+		"too long":               {`{"Name":"` + strings.Repeat("a", 65<<10) + `"}`, 413, ""},
+		"a wrong type":           {object{"Name": "A", "Halls": "all"}, 422, "Halls"},
+		"a fraction of a seat":   {object{"Name": "A", "Halls": []object{{"capacity": 1.5}}}, 422, "Halls.capacity"},
+		"an unknown field":       {object{"Name": "A", "Colour": "red"}, 422, "Colour"},
+		"no name":                {object{"Address": "A"}, 422, "Name"},
+		"null as name":           {object{"Name": nil}, 422, "Name"},
+		"a long name":            {object{"Name": strings.Repeat("ä", 201)}, 422, "Name"},
+		"a long address":         {object{"Name": "A", "Address": strings.Repeat("a", 501)}, 422, "Address"},
+		"control characters":     {object{"Name": "A", "Country": "a\x00b"}, 422, "Country"},
+		"a negative hour":        {object{"Name": "A", "OpenTime": -1}, 422, "OpenTime"},
+		"an unknown zone":        {object{"Name": "A", "TimeZone": "Mars/Base"}, 422, "TimeZone"},
+		"the machine's zone":     {object{"Name": "A", "TimeZone": "Local"}, 422, "TimeZone"},
+		"a file as zone":         {object{"Name": "A", "TimeZone": "../../etc/passwd"}, 422, "TimeZone"},
+		"a negative hall":        {object{"Name": "A", "Halls": halls(-1)}, 422, "Halls[0].capacity"},
+		"more seats than can be": {object{"Name": "A", "Halls": halls(10_000_001)}, 422, "Halls[0].capacity"},
+		"a hall's long name":     {object{"Name": "A", "Halls": []object{{"name": longName, "capacity": 1}}}, 422, "Halls[0].name"},
+		"a malformed ID":         {object{"Name": "A", "ID": "xyz"}, 422, "ID"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for method, path := range map[string]string{"POST": "/locations", "PUT": "/locations/" + there.ID} {
+				a := w.Want(t, c.status, method, path, c.body)
+				problem := a.Problem(t)
+				if problem.Detail == "" || c.field != "" && (len(problem.Errors) == 0 || problem.Errors[0].Field != c.field) {
+					t.Errorf("the answer does not name %q: %s", c.field, a.Body)
+				}
+			}
+		})
+	}
+	if places := w.locations(t); len(places) != 1 || places[0].Version != 1 {
+		t.Errorf("the locations are %+v", places)
+	}
+}
+
+// TestBadChanges shows that a bad change of an event changes nothing, and makes no location.
+func TestBadChanges(t *testing.T) {
+	w := newWorld(t, false)
+	e := w.addEvent(t, newEvent("There"))
+	barn := object{"Name": "Barn"}
+	for _, c := range []struct {
+		status int
+		body   any
+		header []string
+	}{
+		{400, "{", nil},
+		{412, object{"Name": "A", "StartDate": start, "EndDate": end, "Location": barn}, []string{"If-Match", `"9"`}},
+		{415, newEvent("A"), []string{"Content-Type", "text/plain"}},
+		{422, object{"Name": "", "StartDate": start, "EndDate": end, "Location": barn}, nil},
+		{422, object{"Name": "A", "StartDate": end, "EndDate": start, "Location": barn}, nil},
+		{422, object{"Name": "A", "StartDate": start, "EndDate": end, "Location": object{"ID": e.ID}}, nil},
+	} {
+		w.Want(t, c.status, "PUT", "/events/"+e.ID, c.body, c.header...)
+	}
+	if places := w.locations(t); len(places) != 0 {
+		t.Errorf("the locations are %+v", places)
+	}
+	var now event
+	w.Want(t, 200, "GET", "/events/"+e.ID, nil).JSON(t, &now)
+	if now.Name != "There" || now.Version != 1 {
+		t.Errorf("it was changed to %+v", now)
+	}
+}
+
 func TestAllFaultsAtOnce(t *testing.T) {
 	w := newWorld(t, false)
 	a := w.Want(t, 422, "POST", "/events", object{"Name": "", "Duration": -1, "Location": object{"TimeZone": "?"}})
@@ -136,6 +210,9 @@ func TestBadRequests(t *testing.T) {
 			t.Errorf("%s %s %v does not name %q: %s", c.method, c.path, c.header, c.field, a.Body)
 		}
 	}
+	if names, places := w.list(t, ""), w.locations(t); len(names) != 1 || names[0] != "There" || len(places) != 0 {
+		t.Errorf("there are the events %v and the locations %v", names, places)
+	}
 }
 
 func TestWrongMethods(t *testing.T) {
@@ -192,7 +269,8 @@ func TestPages(t *testing.T) {
 
 	for query, want := range map[string]int{
 		"?q=lyon": 7, "?q=lyon+night": 0, "?country=Germany": 0, "?location=" + place.ID: 7, "?from=2030-03-18": 5,
-		"?to=2030-03-17": 3, "?from=2030-03-18&to=2030-03-18": 2, "?from=2030-03-17T19:46:40Z": 5, "?from=1900007199": 8,
+		"?to=2030-03-17": 3, "?from=2030-03-18&to=2030-03-18": 2, "?from=2030-03-17T19:46:40Z": 5, "?from=1900007199": 5,
+		"?from=1900000000": 8, "?to=1900000000": 0, "?to=1900000001": 3,
 	} {
 		if got := w.list(t, query); len(got) != want {
 			t.Errorf("%s finds %v, want %d", query, got, want)

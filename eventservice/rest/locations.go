@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"myevents/eventservice/announce"
-	"myevents/eventservice/catalogue"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
 )
@@ -32,15 +31,21 @@ func (p place) withHalls(in *locationInput) persistence.Location {
 	return l
 }
 
-// place finds the location that an event's input means, or reads the new one that it describes.
-func (s *Server) place(ctx context.Context, in *locationInput, i intent, f *faults) (place, error) {
-	if in == nil {
+// place finds the location that an event's input means, or reads the new one that it describes. had is the place that
+// the event has now: there it can stay, even if the location was deleted.
+func (s *Server) place(
+	ctx context.Context, in *locationInput, i intent, had persistence.Location, f *faults,
+) (place, error) {
+	if in.none() {
 		return place{}, nil
 	}
 	const prefix = "Location."
 	id := f.id(prefix+"ID", in.ID)
 	if !id.IsZero() {
 		known, err := s.store.FindLocation(ctx, id)
+		if errors.Is(err, persistence.ErrNotFound) && id == had.ID {
+			known, err = had, nil
+		}
 		if err == nil {
 			f.halls(prefix+"Halls", in.Halls)
 			return place{Location: known}, nil
@@ -91,10 +96,6 @@ func (s *Server) storeLocation(
 	return l, nil
 }
 
-func (s *Server) listLocations(w http.ResponseWriter, r *http.Request) error {
-	return writeList(w, r, s.catalogue.Locations())
-}
-
 func (s *Server) addLocation(w http.ResponseWriter, r *http.Request) error {
 	var in locationInput
 	if err := s.Decode(r, &in); err != nil {
@@ -117,10 +118,6 @@ func (s *Server) addLocation(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Location", "/locations/"+stored.ID.String())
 	return writeLocation(w, r, http.StatusCreated, stored)
-}
-
-func writeLocation(w http.ResponseWriter, r *http.Request, status int, l persistence.Location) error {
-	return writeDocument(w, r, status, catalogue.EncodeLocation(l), l.Version)
 }
 
 func locationID(r *http.Request) (persistence.ID, error) {
@@ -163,6 +160,20 @@ func (s *Server) changeLocation(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) deleteLocation(w http.ResponseWriter, r *http.Request) error {
 	id, err := locationID(r)
 	if err != nil {
+		return err
+	}
+	have, err := s.store.FindLocation(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	ifVersion, err := rest.IfMatch(r)
+	if err == nil && ifVersion != 0 && ifVersion != have.Version {
+		err = persistence.ErrVersion
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.catalogue.Ready(); err != nil {
 		return err
 	}
 	if s.catalogue.Used(id, now()) {

@@ -4,6 +4,7 @@ package rest
 import (
 	_ "embed"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"myevents/eventservice/catalogue"
@@ -26,6 +27,7 @@ type Server struct {
 	catalogue *catalogue.Catalogue
 	publisher Publisher
 	zone      string
+	secret    atomic.Pointer[[]byte] // of idempotency keys, once the store was asked for it
 }
 
 // New makes the API. options need not have the document and the errors; zone is the one of locations that name none.
