@@ -20,6 +20,10 @@ test: ## run every test, with the race detector and real servers, one at a time
 	@rm -f $(NOT_RUN); mkdir -p $(CACHE); NOT_RUN_LIST=$(NOT_RUN) go test -race -p 1 -timeout 15m ./... || failed=1; \
 	if [ -f $(NOT_RUN) ]; then sort -u $(NOT_RUN); fi; exit $${failed:-0}
 
+torture: ## kill everything for a long time (DURATION=10m SEED=1)
+	TORTURE_DURATION=$(or $(DURATION),10m) TORTURE_SEED=$(SEED) \
+		go test -race -count=1 -v -timeout 0 -run TestEverythingIsKilled ./deploy/test/endtoend
+
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 
@@ -30,4 +34,4 @@ $(LINT):
 	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv $(CACHE)/build/golangci-lint $@
 
-.PHONY: help run build test bench lint
+.PHONY: help run build test torture bench lint

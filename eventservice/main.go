@@ -23,7 +23,9 @@ func main() {
 			},
 			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
 				told, err := service.Republish(ctx, s, restored)
-				fmt.Printf("%d events and locations will be told again when the service runs\n", told)
+				if told > 0 || err == nil {
+					fmt.Printf("%d events and locations will be told again when the service runs\n", told)
+				}
 				return err
 			},
 		},

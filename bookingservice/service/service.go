@@ -85,9 +85,10 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 		metrics = registry
 	}
 	var err error
-	s.store, err = dblayer.OpenBooking(s.settings.DatabaseType, s.settings.DBConnection, telemetry.StoreObserver(metrics))
+	kind, connection := s.settings.Database()
+	s.store, err = dblayer.OpenBooking(kind, connection, telemetry.StoreObserver(metrics))
 	if err != nil {
-		return fmt.Errorf("dbconnection: %w", err)
+		return fmt.Errorf("store: %w", err)
 	}
 	s.group.OnStop("store", func(context.Context) error { return s.store.Close() })
 	if err := s.openBroker(&d, metrics); err != nil {

@@ -28,7 +28,7 @@ func running(t *testing.T, data string, broker *inproc.Broker) (url, operators s
 	t.Helper()
 	settings, err := configuration.Load(configuration.BookingService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
-			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_CONNECTION": data, "LOG_LEVEL": "error",
+			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "LOG_LEVEL": "error",
 		}[name]
 		return value, ok
 	})

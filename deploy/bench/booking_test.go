@@ -93,7 +93,7 @@ func serveBookings(b *testing.B) string {
 	data := b.TempDir()
 	settings, err := configuration.Load(configuration.BookingService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
-			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_CONNECTION": data, "LOG_LEVEL": "error",
+			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "LOG_LEVEL": "error",
 		}[name]
 		return value, ok
 	})

@@ -39,7 +39,8 @@ func startAndMeasure(b *testing.B, binary string) (milliseconds, mebibytes float
 	data := b.TempDir()
 	command := exec.CommandContext(b.Context(), binary)
 	command.Env = append(os.Environ(), "LISTEN_URL=localhost:0", "METRICS_URL="+metrics,
-		"DATABASE_CONNECTION="+data, "INPROC_DIRECTORY="+data, "LOG_LEVEL=error")
+		"DATABASE_TYPE=bolt", "BOLT_DIRECTORY="+data,
+		"MESSAGE_BROKER_TYPE=inproc", "INPROC_DIRECTORY="+data, "LOG_LEVEL=error")
 	began := time.Now()
 	if err := command.Start(); err != nil {
 		b.Fatal(err)

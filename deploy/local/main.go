@@ -88,7 +88,7 @@ func newSystem(o options) (*system, error) {
 			return nil, err
 		}
 		settings.Endpoint = address
-		settings.DatabaseType, settings.DBConnection = "bolt", o.data
+		settings.DatabaseType, settings.BoltDirectory = "bolt", o.data
 		settings.BrokerType, settings.InprocDirectory = "inproc", o.data
 		s.settings[service] = settings
 	}

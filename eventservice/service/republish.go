@@ -12,48 +12,84 @@ import (
 	"myevents/lib/persistence/dblayer"
 )
 
+// republishTimeout bounds each call of the store; one of them reads everything.
+const republishTimeout = time.Minute
+
 // Republish puts the current state of all events and locations into the outbox again, for a new subscriber. It answers
 // with how many there are. After the store was restored from a backup, the versions are raised above all that were told
-// before: to the Unix milliseconds.
+// before: to the Unix milliseconds. It may be repeated, also after an error in the middle.
 func Republish(ctx context.Context, s configuration.Settings, restored bool) (told int, err error) {
-	store, err := dblayer.OpenDatabase(s.DatabaseType, s.DBConnection, nil)
+	kind, connection := s.Database()
+	store, err := dblayer.OpenDatabase(kind, connection, nil)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("dbconnection: %w", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	version := func(v int64) int64 {
-		if restored {
-			return max(v+1, time.Now().UnixMilli())
-		}
-		return v
+	version := func(v int64) int64 { return v }
+	if restored {
+		now := time.Now().UnixMilli()
+		version = func(v int64) int64 { return max(v+1, now) }
 	}
-	locations, _, err := store.LocationsSince(ctx, "")
+	places, told, err := republishLocations(ctx, store, version)
 	if err != nil {
-		return 0, err
+		return told, err
 	}
-	places := make(map[persistence.ID]persistence.Location)
+	n, err := republishEvents(ctx, store, version, places)
+	return told + n, err
+}
+
+// within makes a call of the store that has a deadline.
+func within[T any](ctx context.Context, call func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, republishTimeout)
+	defer cancel()
+	return call(ctx)
+}
+
+func republishLocations(
+	ctx context.Context, store persistence.DatabaseHandler, version func(int64) int64,
+) (places map[persistence.ID]persistence.Location, told int, err error) {
+	locations, err := within(ctx, func(ctx context.Context) ([]persistence.Location, error) {
+		locations, _, err := store.LocationsSince(ctx, "")
+		return locations, err
+	})
+	places = make(map[persistence.ID]persistence.Location)
 	for _, l := range locations {
 		if l.Deleted {
 			continue
 		}
-		l, err := store.ChangeLocation(ctx, l.ID, 0, retellLocation(version))
-		if err != nil {
-			return told, fmt.Errorf("location %s: %w", l.ID, err)
+		now, err := within(ctx, func(ctx context.Context) (persistence.Location, error) {
+			return store.ChangeLocation(ctx, l.ID, 0, retellLocation(version))
+		})
+		if errors.Is(err, persistence.ErrNotFound) { // deleted just now, and told
+			continue
 		}
-		places[l.ID] = l
+		if err != nil {
+			return places, told, fmt.Errorf("location %s: %w", l.ID, err)
+		}
+		places[l.ID] = now
 		told++
 	}
-	events, _, err := store.EventsSince(ctx, "")
-	if err != nil {
-		return told, err
-	}
+	return places, told, err
+}
+
+func republishEvents(
+	ctx context.Context, store persistence.DatabaseHandler, version func(int64) int64,
+	places map[persistence.ID]persistence.Location,
+) (told int, err error) {
+	events, err := within(ctx, func(ctx context.Context) ([]persistence.Event, error) {
+		events, _, err := store.EventsSince(ctx, "")
+		return events, err
+	})
 	for _, e := range events {
-		if _, err := store.ChangeEvent(ctx, e.ID, 0, retellEvent(version, places)); err != nil {
+		_, err := within(ctx, func(ctx context.Context) (persistence.Event, error) {
+			return store.ChangeEvent(ctx, e.ID, 0, retellEvent(version, places))
+		})
+		if err != nil {
 			return told, fmt.Errorf("event %s: %w", e.ID, err)
 		}
 		told++
 	}
-	return told, nil
+	return told, err
 }
 
 func retellLocation(version func(int64) int64) persistence.LocationChange {

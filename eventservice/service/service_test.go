@@ -25,7 +25,7 @@ func settings(t *testing.T, data string) configuration.Settings {
 	t.Helper()
 	s, err := configuration.Load(configuration.EventService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
-			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_CONNECTION": data, "INPROC_DIRECTORY": data,
+			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "MESSAGE_BROKER_TYPE": "inproc", "INPROC_DIRECTORY": data,
 			"LOG_LEVEL": "error",
 		}[name]
 		return value, ok

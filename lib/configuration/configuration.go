@@ -31,6 +31,7 @@ type Settings struct {
 	MetricsEndpoint string        `koanf:"metrics_endpoint"`
 	DatabaseType    string        `koanf:"databasetype"`
 	DBConnection    string        `koanf:"dbconnection"`
+	BoltDirectory   string        `koanf:"bolt_directory"`
 	BrokerType      string        `koanf:"message_broker_type"`
 	InprocDirectory string        `koanf:"inproc_directory"`
 	AMQPBroker      string        `koanf:"amqp_message_broker"`
@@ -102,20 +103,18 @@ const fileSuffix = "_FILE"
 // loadEnvironment sets what the environment has. An empty variable is not set.
 func loadEnvironment(k *koanf.Koanf, lookup func(string) (string, bool)) error {
 	var faults []error
-	broker := ""
+	given := make(map[string]bool)
 	for _, s := range table() {
 		value, err := s.find(lookup)
 		faults = append(faults, err)
 		if value == "" {
 			continue
 		}
+		given[s.key] = true
 		faults = append(faults, k.Set(s.key, value))
-		if s.broker != "" && broker == "" {
-			broker = s.broker
+		if c := s.chooses; c.key != "" && !given[c.key] {
+			faults = append(faults, k.Set(c.key, c.value))
 		}
-	}
-	if kind, _ := lookup("MESSAGE_BROKER_TYPE"); kind == "" && broker != "" {
-		faults = append(faults, k.Set("message_broker_type", broker))
 	}
 	return errors.Join(faults...)
 }
@@ -147,6 +146,14 @@ func unmarshal(k *koanf.Koanf, s *Settings) error {
 			mapstructure.StringToSliceHookFunc(","),
 		),
 	}})
+}
+
+// Database says what kind of store there is, and where.
+func (s Settings) Database() (kind, connection string) {
+	if s.DatabaseType == "bolt" {
+		return s.DatabaseType, s.BoltDirectory
+	}
+	return s.DatabaseType, s.DBConnection
 }
 
 // Validate reports every setting that cannot be right, by its name.

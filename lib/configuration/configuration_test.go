@@ -39,7 +39,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := configuration.Settings{
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
-		MetricsEndpoint: "localhost:9101", DatabaseType: "bolt", DBConnection: "/state/myevents", BrokerType: "inproc",
+		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
 		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", AllowedOrigins: []string{},
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
@@ -81,7 +81,7 @@ func TestBrokerVariables(t *testing.T) {
 		env         env
 		broker, url string
 	}{
-		"none":           {env{}, "inproc", "amqp://guest:guest@localhost:5672/"},
+		"none":           {env{"MESSAGE_BROKER_TYPE": "inproc"}, "inproc", "amqp://guest:guest@localhost:5672/"},
 		"the book's":     {env{"AMQP_BROKER_URL": "amqp://a"}, "amqp", "amqp://a"},
 		"the other name": {env{"AMQP_URL": "amqp://b"}, "amqp", "amqp://b"},
 		"both":           {env{"AMQP_BROKER_URL": "amqp://a", "AMQP_URL": "amqp://b"}, "amqp", "amqp://a"},
@@ -95,7 +95,15 @@ func TestBrokerVariables(t *testing.T) {
 			}
 		})
 	}
-	_, err := configuration.Load(configuration.EventService, "", env{"AMQP_BROKER_URL_FILE": "missing"}.lookup)
+	s, err := configuration.Load(configuration.EventService, file(t, `{"databasetype":"bolt"}`), env{"MONGO_URL": "mongodb://m"}.lookup)
+	if kind, connection := s.Database(); err != nil || kind != "mongodb" || connection != "mongodb://m" {
+		t.Errorf("MONGO_URL gives %s at %s, %v", kind, connection, err)
+	}
+	s, err = configuration.Load(configuration.EventService, "", env{"DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": "/d"}.lookup)
+	if kind, connection := s.Database(); err != nil || kind != "bolt" || connection != "/d" {
+		t.Errorf("bolt is %s at %s, %v", kind, connection, err)
+	}
+	_, err = configuration.Load(configuration.EventService, "", env{"AMQP_BROKER_URL_FILE": "missing"}.lookup)
 	if err == nil || !strings.Contains(err.Error(), "AMQP_BROKER_URL_FILE") {
 		t.Errorf("a missing file is reported as %v", err)
 	}

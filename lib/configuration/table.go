@@ -27,11 +27,14 @@ type setting struct {
 
 	// also is another name of the variable, which counts where the first is not set.
 	also string
-	// broker is the kind of message broker that is chosen by setting the variable.
-	broker string
+	// chooses is what is chosen by setting the variable, unless it is set itself.
+	chooses choice
 	// secret values can be in a file, which the variable with _FILE at its end names.
 	secret bool
 }
+
+// choice is a value of another setting.
+type choice struct{ key, value string }
 
 // table is the one place where settings are named. The order is that of the documentation.
 func table() []setting {
@@ -46,16 +49,19 @@ func table() []setting {
 			usage: "file of the certificate's key"},
 		{key: "metrics_endpoint", variable: "METRICS_URL", event: "localhost:9100", booking: "localhost:9101",
 			usage: "address of /metrics, /healthz and /readyz"},
-		{key: "databasetype", variable: "DATABASE_TYPE", event: "bolt",
-			usage: "kind of the store: bolt"},
-		{key: "dbconnection", variable: "DATABASE_CONNECTION", event: StateDirectory(),
-			usage: "the store; for bolt, its directory"},
-		{key: "message_broker_type", variable: "MESSAGE_BROKER_TYPE", event: "inproc",
-			usage: "kind of the message broker: inproc or amqp"},
+		{key: "databasetype", variable: "DATABASE_TYPE", event: "mongodb",
+			usage: "kind of the store: mongodb, or bolt for files"},
+		{key: "dbconnection", variable: "MONGO_URL", chooses: choice{"databasetype", "mongodb"}, secret: true,
+			event: "mongodb://localhost:27017", usage: "address of MongoDB, with all its options"},
+		{key: "bolt_directory", variable: "BOLT_DIRECTORY", event: StateDirectory(),
+			usage: "directory of the files"},
+		{key: "message_broker_type", variable: "MESSAGE_BROKER_TYPE", event: "amqp",
+			usage: "kind of the message broker: amqp, or inproc within the process"},
 		{key: "inproc_directory", variable: "INPROC_DIRECTORY", event: StateDirectory(),
 			usage: "directory of the embedded message broker"},
-		{key: "amqp_message_broker", variable: "AMQP_BROKER_URL", also: "AMQP_URL", broker: "amqp", secret: true,
-			event: "amqp://guest:guest@localhost:5672/", usage: "address of RabbitMQ; amqps for TLS"},
+		{key: "amqp_message_broker", variable: "AMQP_BROKER_URL", also: "AMQP_URL", secret: true,
+			chooses: choice{"message_broker_type", "amqp"}, event: "amqp://guest:guest@localhost:5672/",
+			usage: "address of RabbitMQ; amqps for TLS"},
 		{key: "amqp_ca_file", variable: "AMQP_CA_FILE",
 			usage: "certificates that RabbitMQ's is checked with; empty: the system's"},
 		{key: "amqp_cert_file", variable: "AMQP_CERT_FILE",

@@ -12,6 +12,7 @@ import (
 
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
+	"myevents/lib/persistence/mongolayer"
 )
 
 // ErrUnknownKind means that there is no store of this kind.
@@ -33,6 +34,14 @@ func kinds() map[string]kind {
 				return inDirectory(directory, "bookings.db", observe, boltlayer.OpenBookings)
 			},
 		},
+		"mongodb": {
+			database: func(url string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
+				return mongolayer.OpenEvents(mongolayer.Config{URL: url, Observe: observe})
+			},
+			booking: func(url string, observe persistence.Observer) (persistence.BookingHandler, error) {
+				return mongolayer.OpenBookings(mongolayer.Config{URL: url, Observe: observe})
+			},
+		},
 	}
 }
 
@@ -40,7 +49,7 @@ func kinds() map[string]kind {
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 
 // OpenDatabase opens the event service's store. For bolt, the connection is a directory, which is made where it is
-// missing. observe may be nil.
+// missing; for mongodb, a connection string. observe may be nil.
 func OpenDatabase(name, connection string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
 	k, err := find(name)
 	if err != nil {

@@ -1,0 +1,112 @@
+package mongolayer
+
+import (
+	"errors"
+	"fmt"
+
+	"gopkg.in/mgo.v2"
+	"gopkg.in/mgo.v2/bson"
+)
+
+// schema is the version of what is stored.
+const schema = 1
+
+// index is one that a collection has to have.
+type index struct {
+	collection string
+	name       string
+	key        bson.D
+	// where restricts it to some documents.
+	where bson.M
+	// ttl has documents removed when the time in the field is over.
+	ttl bool
+}
+
+// outboxIndex lists the documents of a collection that have messages, which are few, in the order of their IDs. The
+// second field is there because MongoDB has but one index of the IDs alone.
+func outboxIndex(collection, second string) index {
+	return index{
+		collection: collection, name: "outbox", key: bson.D{{Name: "_id", Value: 1}, {Name: second, Value: 1}},
+		where: bson.M{"outbox.id": bson.M{"$exists": true}},
+	}
+}
+
+func eventIndexes() []index {
+	changed := bson.D{{Name: "changed", Value: 1}}
+	return []index{
+		{collection: "events", name: "changed", key: changed},
+		{collection: "locations", name: "changed", key: changed},
+		outboxIndex("events", "version"),
+		outboxIndex("locations", "version"),
+	}
+}
+
+func bookingIndexes() []index {
+	return []index{
+		{collection: "bookings", name: "user", key: bson.D{
+			{Name: "userid", Value: 1}, {Name: "date", Value: -1}, {Name: "_id", Value: -1},
+		}},
+		outboxIndex("bookings", "version"),
+		outboxIndex("inventories", "sequence"),
+		{
+			collection: "inventories", name: "ops", key: bson.D{{Name: "_id", Value: 1}, {Name: "booked", Value: 1}},
+			where: bson.M{"ops.key": bson.M{"$exists": true}},
+		},
+		{collection: "sessions", name: "end", key: bson.D{{Name: "end", Value: 1}}, ttl: true},
+		{collection: "owners", name: "user", key: bson.D{{Name: "userid", Value: 1}}},
+	}
+}
+
+// prepare makes sure that the database is one that this program can use, and has its indexes. It is done once.
+func (c *client) prepare(s *mgo.Session) error {
+	c.mu.Lock()
+	prepared := c.prepared
+	c.mu.Unlock()
+	if prepared {
+		return nil
+	}
+	session := s.Copy()
+	defer session.Close()
+	d := session.DB(c.database)
+	err := checkSchema(d)
+	for _, i := range c.indexes {
+		if err == nil {
+			err = i.ensure(d)
+		}
+	}
+	if err = translate(err); isAway(err) {
+		return unavailable(err)
+	}
+	return err
+}
+
+func checkSchema(d *mgo.Database) error {
+	var have struct{ Version int }
+	err := d.C("schema").FindId("schema").One(&have)
+	if errors.Is(err, mgo.ErrNotFound) {
+		err = d.C("schema").Insert(bson.M{"_id": "schema", "version": schema})
+		if mgo.IsDup(err) { // by another replica
+			err = nil
+		}
+	}
+	if err == nil && have.Version > schema {
+		return fmt.Errorf("%w: %d, this program knows %d", errSchema, have.Version, schema)
+	}
+	return err
+}
+
+// ensure makes the index where it is missing.
+func (i index) ensure(d *mgo.Database) error {
+	spec := bson.D{{Name: "key", Value: i.key}, {Name: "name", Value: i.name}}
+	if i.where != nil {
+		spec = append(spec, bson.DocElem{Name: "partialFilterExpression", Value: i.where})
+	}
+	if i.ttl {
+		spec = append(spec, bson.DocElem{Name: "expireAfterSeconds", Value: 0})
+	}
+	command := bson.D{{Name: "createIndexes", Value: i.collection}, {Name: "indexes", Value: []bson.D{spec}}}
+	if err := d.Run(command, nil); err != nil {
+		return fmt.Errorf("the index %s of %s: %w", i.name, i.collection, err)
+	}
+	return nil
+}
