@@ -3,6 +3,9 @@ package boltlayer
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -17,9 +20,25 @@ import (
 // afterDocument sorts after all IDs of a document's messages, whose version follows a colon.
 const afterDocument = ";"
 
+// timeSize is the length of the time that stands before each message, so that it can be read without the rest.
+const timeSize = 8
+
 // send puts a change's message into the outbox.
 func send(tx *boltfile.Tx, m persistence.Message) error {
-	return put(tx, outboxBucket, []byte(m.ID), m)
+	value, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	tx.Put(outboxBucket, []byte(m.ID), append(dateKey(m.Time.UnixNano()), value...))
+	return nil
+}
+
+func received(value []byte) (m persistence.Message, err error) {
+	if len(value) < timeSize {
+		return m, fmt.Errorf("%w: a message of %d bytes", boltfile.ErrDamaged, len(value))
+	}
+	err = decode(value[timeSize:], &m)
+	return m, err
 }
 
 // waits says whether a document has messages in the outbox.
@@ -57,8 +76,8 @@ func oldest(c *bolt.Cursor, from, to []byte, limit int) ([]persistence.Message, 
 		if to != nil && bytes.Compare(id, to) >= 0 {
 			break
 		}
-		var m persistence.Message
-		if err := decode(value, &m); err != nil {
+		m, err := received(value)
+		if err != nil {
 			return nil, err
 		}
 		found = append(found, m)
@@ -79,19 +98,19 @@ func (s *store) Done(ctx context.Context, ids ...string) error {
 
 // Backlog implements persistence.Outbox.
 func (s *store) Backlog(ctx context.Context) (b persistence.Backlog, err error) {
+	var oldest []byte
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		return tx.Bucket([]byte(outboxBucket)).ForEach(func(_, value []byte) error {
-			var m struct{ Time time.Time }
-			if err := decode(value, &m); err != nil {
-				return err
-			}
 			b.Messages++
-			if b.Oldest.IsZero() || m.Time.Before(b.Oldest) {
-				b.Oldest = m.Time
+			if at := value[:min(timeSize, len(value))]; oldest == nil || bytes.Compare(at, oldest) < 0 {
+				oldest = bytes.Clone(at)
 			}
 			return nil
 		})
 	})
+	if len(oldest) == timeSize {
+		b.Oldest = time.Unix(0, int64(binary.BigEndian.Uint64(oldest))) //nolint:gosec // written by send
+	}
 	return b, err
 }
 

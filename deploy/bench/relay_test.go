@@ -1,0 +1,141 @@
+package bench
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/streadway/amqp"
+
+	"myevents/bookingservice/announce"
+	backends "myevents/deploy/test"
+	"myevents/lib/contracts"
+	"myevents/lib/inventory"
+	broker "myevents/lib/msgqueue/amqp"
+	"myevents/lib/outbox"
+	"myevents/lib/persistence"
+	"myevents/lib/persistence/boltlayer"
+)
+
+const (
+	relayed = 10_000 // messages a round
+	window  = 512    // messages on their way, of both
+)
+
+// BenchmarkRelay: target 80 % of bare confirmed publishing in the same window. Ours are messages that lie in the outbox
+// of the embedded store, are read, published, and removed.
+func BenchmarkRelay(b *testing.B) {
+	rabbit := backends.StartRabbitMQ(b)
+	url := rabbit.URL + rabbit.Empty(b)
+	to, err := broker.Open(broker.Config{URL: url, Subscriptions: contracts.Subscriptions(), Window: window})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = to.Close() })
+	store, err := boltlayer.OpenBookings(filepath.Join(b.TempDir(), "bookings.db"), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = store.Close() })
+	s := seller{Inventory: inventory.New(store, announce.Decision, nobody{}, nil), event: persistence.NewID()}
+	b.Cleanup(s.Close)
+	s.must(s.event, inventory.Adopt{Event: persistence.EventCopy{
+		ID: s.event, Name: "Event", EndDate: 2_000_000_000, Capacity: persistence.Unlimited, Version: 1,
+	}})
+	relay(b, store, to) // warms up, and declares the topology
+	body := sample(b, store, s)
+	relay(b, store, to)
+
+	var bares, ourses, ratios []float64
+	for range rounds {
+		bare := publishBare(b, url, body)
+		each(relayed, s.book)
+		ours := relay(b, store, to)
+		bares = append(bares, float64(bare.Nanoseconds())/relayed)
+		ourses = append(ourses, float64(ours.Nanoseconds())/relayed)
+		ratios = append(ratios, 100*float64(bare)/float64(ours))
+	}
+	b.ReportMetric(median(bares), "bare-ns/op")
+	b.ReportMetric(median(ourses), "ours-ns/op")
+	b.ReportMetric(median(ratios), "%-of-bare")
+	b.ReportMetric(0, "ns/op")
+}
+
+// nobody leaves all messages in the store.
+type nobody struct{}
+
+// Offer implements inventory.Publisher.
+func (nobody) Offer(...persistence.Message) {}
+
+// sample is the body of a booking's message.
+func sample(b *testing.B, store persistence.BookingHandler, s seller) []byte {
+	b.Helper()
+	s.book()
+	pending, err := store.Pending(b.Context(), 1)
+	if err != nil || len(pending) != 1 {
+		b.Fatal(pending, err)
+	}
+	return pending[0].Body
+}
+
+// relay runs a relay until the outbox is empty, and says how long that took.
+func relay(b *testing.B, store persistence.BookingHandler, to *broker.Broker) time.Duration {
+	b.Helper()
+	r := outbox.New(store, to, outbox.Options{Logger: slog.New(slog.DiscardHandler)})
+	ctx, stop := context.WithCancel(b.Context())
+	done := make(chan error, 1)
+	began := time.Now()
+	go func() { done <- r.Run(ctx) }()
+	r.Offer()
+	for {
+		pending, err := store.Pending(b.Context(), 1)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(pending) == 0 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	took := time.Since(began)
+	stop()
+	<-done
+	return took
+}
+
+// publishBare publishes as many messages with confirms, as fast as the library does.
+func publishBare(b *testing.B, url string, body []byte) time.Duration {
+	b.Helper()
+	connection, err := amqp.Dial(url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer connection.Close() //nolint:errcheck // all is confirmed
+	channel, err := connection.Channel()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := channel.Confirm(false); err != nil {
+		b.Fatal(err)
+	}
+	confirms := channel.NotifyPublish(make(chan amqp.Confirmation, window))
+	began := time.Now()
+	for n := range relayed + window {
+		if n >= window {
+			if c := <-confirms; !c.Ack {
+				b.Fatal("a message was not confirmed")
+			}
+		}
+		if n < relayed {
+			err := channel.Publish("events", "event.booked", true, false, amqp.Publishing{
+				DeliveryMode: amqp.Persistent, ContentType: "application/json", Body: body,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	return time.Since(began)
+}
