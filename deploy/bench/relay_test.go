@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -101,7 +102,9 @@ func relay(b *testing.B, store persistence.BookingHandler, to *broker.Broker) ti
 	}
 	took := time.Since(began)
 	stop()
-	<-done
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		b.Fatal(err)
+	}
 	return took
 }
 

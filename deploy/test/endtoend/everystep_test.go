@@ -33,6 +33,7 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 
 	t.Run("booking", func(t *testing.T) {
 		everyStep(t, between, bookings, func(t *testing.T, k int, arm func()) {
+			t.Helper()
 			arm()
 			key := fmt.Sprintf("the-key-of-the-booking-that-dies-at-%03d", k)
 			insist(t, v, "POST", "http://"+bookings.address+"/events/"+e.ID+"/bookings", map[string]int{"seats": 2}, key)
@@ -41,6 +42,7 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 	})
 	t.Run("give-back", func(t *testing.T) {
 		everyStep(t, between, bookings, func(t *testing.T, k int, arm func()) {
+			t.Helper()
 			key := fmt.Sprintf("the-key-of-the-booking-given-back-at-%03d", k)
 			b := insist(t, v, "POST", "http://"+bookings.address+"/events/"+e.ID+"/bookings", map[string]int{"seats": 3}, key)
 			arm() // the booking itself was to succeed
@@ -50,6 +52,7 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 	})
 	t.Run("change", func(t *testing.T) {
 		everyStep(t, between, events, func(t *testing.T, k int, arm func()) {
+			t.Helper()
 			arm()
 			o.insist(t, "PUT", "/events/"+e.ID, describe("Steps", 1_000_000+k), "")
 		})
