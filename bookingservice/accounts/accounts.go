@@ -28,6 +28,7 @@ const tokenLife = 15 * time.Minute
 // Store is what accounts need of the booking service's store.
 type Store interface {
 	persistence.SessionHandler
+	FindBookings(ctx context.Context, users []persistence.ID, p persistence.Page) ([]persistence.Booking, error)
 	Keep(ctx context.Context, name string, value []byte) ([]byte, error)
 }
 
@@ -131,6 +132,13 @@ func (n Names) Ticket(booking persistence.ID) string {
 // IsTicket says whether the code is the secret part of the ticket's link.
 func (n Names) IsTicket(booking persistence.ID, code string) bool {
 	return subtle.ConstantTimeCompare([]byte(n.Ticket(booking)), []byte(code)) == 1
+}
+
+// nextSecret is the one that replaces a session's secret. It follows from the one that it replaces, so that whoever
+// refreshes at the same moment, or did not get the answer, is given the same; without the service's own secret nobody
+// finds it.
+func (n Names) nextSecret(session persistence.ID, secret []byte) []byte {
+	return n.hash("refresh", session.String(), string(secret))
 }
 
 func (n Names) id(parts ...string) persistence.ID { return persistence.ID(n.hash(parts...)[:12]) }

@@ -33,6 +33,7 @@ type Hub struct {
 
 // topic is an event that somebody watches.
 type topic struct {
+	asked    bool                  // whether the store was asked for it yet
 	latest   persistence.Inventory // Sequence 0 until something is known
 	watchers map[*Watcher]bool
 }
@@ -146,23 +147,37 @@ func (h *Hub) Run(ctx context.Context, report func(error)) error {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
+		onlyNew := false
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-ticker.C:
 		case <-h.look:
+			onlyNew = true
 		}
-		report(h.poll(ctx))
+		if err := h.poll(ctx, h.topics(onlyNew)); ctx.Err() == nil {
+			report(err)
+		}
 	}
 }
 
-func (h *Hub) poll(ctx context.Context) error {
+// topics are the events that somebody watches: all, or those that the store was not asked for yet. Whoever comes is
+// told at once, and a crowd that comes, each for another event, does not have all the others asked for again and again.
+func (h *Hub) topics(onlyNew bool) []persistence.ID {
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	events := make([]persistence.ID, 0, len(h.watched))
-	for id := range h.watched {
+	for id, t := range h.watched {
+		if onlyNew && t.asked {
+			continue
+		}
+		t.asked = true
 		events = append(events, id)
 	}
-	h.mu.Unlock()
+	return events
+}
+
+func (h *Hub) poll(ctx context.Context, events []persistence.ID) error {
 	if len(events) == 0 {
 		return nil
 	}

@@ -2,28 +2,38 @@ package availability_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
 
 	"myevents/bookingservice/availability"
 	"myevents/lib/persistence"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 // store counts how often it is asked.
 type store struct {
 	mu    sync.Mutex
 	now   map[persistence.ID]persistence.Inventory
-	asked int
+	asked int // how often
+	ids   int // for how many events, all times together
+	away  error
 }
 
 func (s *store) Availability(_ context.Context, ids ...persistence.ID) ([]persistence.Inventory, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked++
+	s.ids += len(ids)
+	if s.away != nil {
+		return nil, s.away
+	}
 	var found []persistence.Inventory
 	for _, id := range ids {
 		if i, ok := s.now[id]; ok {
@@ -166,6 +176,59 @@ func TestCostOfWatching(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		if s.count() != before {
 			t.Error("the store is asked after all have gone")
+		}
+	})
+}
+
+// TestCrowdForManyEvents has a thousand come within a moment, each for another event: the store is asked for each event
+// once, and not for all of them whenever one comes.
+func TestCrowdForManyEvents(t *testing.T) {
+	run(t, func(t *testing.T, hub *availability.Hub, s *store) {
+		t.Helper()
+		for range 1000 {
+			id := persistence.NewID()
+			s.set(state(id, 1))
+			w := hub.Watch(id)
+			t.Cleanup(w.Stop)
+			if got := next(t, w); got != 1 {
+				t.Errorf("the first figure is of decision %d", got)
+			}
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.ids != 1000 {
+			t.Errorf("the store was asked for %d events", s.ids)
+		}
+	})
+}
+
+// TestStoreAway has the store away: it is reported, and watching goes on when it is back.
+func TestStoreAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &store{now: make(map[persistence.ID]persistence.Inventory), away: errors.New("away")}
+		hub := availability.New(s, prometheus.NewRegistry())
+		ctx, cancel := context.WithCancel(t.Context())
+		var reported []error
+		done := make(chan struct{})
+		go func() {
+			_ = hub.Run(ctx, func(err error) { reported = append(reported, err) })
+			close(done)
+		}()
+		id := persistence.NewID()
+		w := hub.Watch(id)
+		defer w.Stop()
+		time.Sleep(time.Second)
+		s.set(state(id, 2))
+		s.mu.Lock()
+		s.away = nil
+		s.mu.Unlock()
+		if got := next(t, w); got != 2 {
+			t.Errorf("the first figure is of decision %d", got)
+		}
+		cancel()
+		<-done
+		if len(reported) < 2 || reported[0] == nil || reported[len(reported)-1] != nil {
+			t.Errorf("reported was %v", reported)
 		}
 	})
 }

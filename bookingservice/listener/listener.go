@@ -47,17 +47,20 @@ func New(i *inventory.Inventory, store persistence.BookingHandler, r prometheus.
 
 // Listen applies messages until the context ends.
 func (l *Listener) Listen(ctx context.Context, from msgqueue.EventListener) error {
-	unknown := func(string) { l.handled.WithLabelValues("unknown").Inc() }
-	apply := msgqueue.Mapped(msgqueue.NewMapper(contracts.New()), unknown, l.apply)
+	mapper := msgqueue.NewMapper(contracts.New())
 	names := contracts.Subscriptions()[contracts.BookingService]
 	return from.Listen(ctx, contracts.BookingService, names, func(ctx context.Context, e msgqueue.Envelope) error {
-		if err := apply(ctx, e); err != nil {
-			l.handled.WithLabelValues("failed").Inc()
-			return err
+		result := "applied"
+		unknown := func(string) { result = "unknown" }
+		err := msgqueue.Mapped(mapper, unknown, l.apply)(ctx, e)
+		if err != nil {
+			result = "failed"
 		}
-		l.handled.WithLabelValues("applied").Inc()
-		l.lag.Set(time.Since(e.Time).Seconds())
-		return nil
+		l.handled.WithLabelValues(result).Inc()
+		if result == "applied" {
+			l.lag.Set(time.Since(e.Time).Seconds())
+		}
+		return err
 	})
 }
 
@@ -78,7 +81,9 @@ func (l *Listener) apply(ctx context.Context, e msgqueue.Event) error {
 }
 
 func away(err error) bool {
-	for _, passes := range []error{persistence.ErrUnavailable, persistence.ErrUnknown, persistence.ErrConflict} {
+	for _, passes := range []error{
+		persistence.ErrUnavailable, persistence.ErrUnknown, persistence.ErrConflict, context.DeadlineExceeded,
+	} {
 		if errors.Is(err, passes) {
 			return true
 		}

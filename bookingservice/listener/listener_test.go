@@ -6,10 +6,10 @@ import (
 	"errors"
 	"math/rand/v2"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 
@@ -42,15 +42,17 @@ type silent struct{}
 
 func (silent) Offer(...persistence.Message) {}
 
-// flaky is a store that is away for so many calls.
+// flaky is a store that answers with these errors first.
 type flaky struct {
 	persistence.BookingHandler
-	away atomic.Int64
+	failures []error
 }
 
 func (f *flaky) SaveLocation(ctx context.Context, l persistence.Location) error {
-	if f.away.Add(-1) >= 0 {
-		return persistence.ErrUnavailable
+	if len(f.failures) > 0 {
+		err := f.failures[0]
+		f.failures = f.failures[1:]
+		return err
 	}
 	return f.BookingHandler.SaveLocation(ctx, l)
 }
@@ -149,7 +151,7 @@ func TestDeletedLocation(t *testing.T) {
 // TestStoreAway has the store away for a while: the message waits, and is not given up.
 func TestStoreAway(t *testing.T) {
 	store := openStore(t)
-	store.away.Store(2)
+	store.failures = []error{persistence.ErrUnavailable, context.DeadlineExceeded, persistence.ErrUnknown}
 	answers := apply(t, store, envelope(t, &contracts.EventCreated{EventState: stateAt(1, "one", false)}))
 	if answers[0] != nil {
 		t.Errorf("the message was given up: %v", answers[0])
@@ -161,16 +163,54 @@ func TestStoreAway(t *testing.T) {
 
 func TestWrongMessages(t *testing.T) {
 	store := openStore(t)
+	store.failures = []error{errors.New("disk on fire")}
 	answers := apply(t, store,
 		msgqueue.Envelope{ID: "1", Name: "event.created", Body: []byte("{")},
 		msgqueue.Envelope{ID: "2", Name: "event.created", Body: []byte(`{"id":"x"}`)},
 		msgqueue.Envelope{ID: "3", Name: "something.else", Body: []byte("?")},
 		envelope(t, &contracts.EventCreated{EventState: stateAt(1, "one", false)}),
+		envelope(t, &contracts.EventCreated{EventState: stateAt(1, "one", false)}),
 	)
 	if answers[0] == nil || answers[1] == nil {
 		t.Errorf("messages that make no sense were answered %v", answers[:2])
 	}
-	if answers[2] != nil || answers[3] != nil {
-		t.Errorf("an unknown name, and what comes behind it, was answered %v", answers[2:])
+	if answers[2] != nil || answers[3] == nil || answers[4] != nil {
+		t.Errorf("an unknown name, a broken store, and what comes behind them was answered %v", answers[2:])
+	}
+}
+
+// TestCounts counts every message once, by what became of it.
+func TestCounts(t *testing.T) {
+	store, registry := openStore(t), prometheus.NewRegistry()
+	i := inventory.New(store, announce.Decision, silent{}, nil)
+	defer i.Close()
+	old := envelope(t, &contracts.EventCreated{EventState: stateAt(1, "one", false)})
+	old.Time = old.Time.Add(-time.Hour)
+	d := &deliveries{envelopes: []msgqueue.Envelope{
+		old, {ID: "2", Name: "something.else", Time: time.Now()}, {ID: "3", Name: "event.created", Body: []byte("{")}, old,
+	}}
+	if err := listener.New(i, store, registry).Listen(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	gathered, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts, lag := make(map[string]float64), 0.0
+	for _, family := range gathered {
+		for _, m := range family.GetMetric() {
+			switch family.GetName() {
+			case "myevents_listener_messages_total":
+				counts[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
+			case "myevents_listener_lag_seconds":
+				lag = m.GetGauge().GetValue()
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]float64{"applied": 2, "failed": 1, "unknown": 1}, counts); diff != "" {
+		t.Errorf("the counts (-want +got):\n%s", diff)
+	}
+	if lag < 3600 || lag > 3700 {
+		t.Errorf("the lag of a message of an hour ago is %v s", lag)
 	}
 }

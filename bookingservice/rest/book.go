@@ -13,9 +13,6 @@ import (
 	"myevents/lib/rest"
 )
 
-// keyLife is how long an idempotency key alone opens the session of the guest who booked with it.
-const keyLife = 24 * time.Hour
-
 // seatsInput is the body of requests about a number of seats.
 type seatsInput struct {
 	Seats *int64 `json:"seats"`
@@ -72,18 +69,22 @@ func (s *Server) book(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := s.detached(r)
 	defer cancel()
 	answer := s.Inventory.Do(ctx, event, inventory.Book{ID: id, UserID: who.user, Seats: seats, Date: time.Now().Unix()})
-	if err := s.settle(ctx, w, who, answer); err != nil {
+	if err := s.settle(ctx, w, r, who, answer); err != nil {
 		return err
 	}
 	if answer.New {
 		s.metrics.booked(answer.Inventory.Event, seats)
 	}
-	view, err := s.view(ctx, names, answer.Booking, answer.Inventory.Event)
-	if err != nil {
-		return err
-	}
 	w.Header().Set("Location", "/bookings/"+id.String())
+	view := newBookingJSON(names, answer.Booking, s.event(ctx, answer.Inventory.Event))
 	return rest.WriteJSON(w, http.StatusCreated, view)
+}
+
+// event shows the event of a booking that stands, which nothing that is shown with it may make fail.
+func (s *Server) event(ctx context.Context, e persistence.EventCopy) eventJSON {
+	l, err := s.places.find(ctx, e.LocationID)
+	s.Note(ctx, "a booked event's location could not be read", err)
+	return newEventJSON(e, []persistence.Location{l})
 }
 
 // detached is a request's context for what does not end with the client's connection, once begun.
@@ -102,16 +103,19 @@ func (s *Server) buyer(r *http.Request, names accounts.Names, key string) (buyer
 		return b, err
 	case ok:
 		b.user, b.known = caller.ID, true
-	case key != "":
-		b.user = b.guest
-	default:
+	case key == "":
 		b.user = persistence.NewID()
+	default:
+		b.user = b.guest
+		err = s.Accounts.MayOpen(r.Context(), b.guest)
 	}
-	return b, nil
+	return b, err
 }
 
 // settle sees to it that the booking is the buyer's, and that the buyer has a session.
-func (s *Server) settle(ctx context.Context, w http.ResponseWriter, b buyer, a inventory.Answer) error {
+func (s *Server) settle(
+	ctx context.Context, w http.ResponseWriter, r *http.Request, b buyer, a inventory.Answer,
+) error {
 	var soldOut *inventory.SoldOutError
 	switch {
 	case errors.As(a.Err, &soldOut):
@@ -123,13 +127,8 @@ func (s *Server) settle(ctx context.Context, w http.ResponseWriter, b buyer, a i
 	case b.known:
 		return nil
 	}
-	if !a.New {
-		if err := s.mayOpen(ctx, a.Booking); err != nil {
-			return err
-		}
-	}
 	// The booking stands without the session, too, and its ticket can be reached; so this is no reason to fail.
-	s.Note(ctx, "a guest's session could not be stored", s.Accounts.Start(ctx, w, a.Booking.UserID))
+	s.Note(ctx, "a guest's session could not be stored", s.Accounts.Start(ctx, w, r, a.Booking.UserID))
 	return nil
 }
 
@@ -158,19 +157,6 @@ func (s *Server) takeOver(ctx context.Context, b buyer, a inventory.Answer) erro
 	mine, err := s.isMine(ctx, b.user, a.Booking)
 	if err == nil && !mine {
 		err = a.Err
-	}
-	return err
-}
-
-// mayOpen says whether the key alone opens the session of the guest who booked with it: for a day, and as long as the
-// guest is nobody else.
-func (s *Server) mayOpen(ctx context.Context, b persistence.Booking) error {
-	if time.Since(time.Unix(b.Date, 0)) > keyLife {
-		return accounts.ErrSession
-	}
-	adopted, err := s.Accounts.Adopted(ctx, b.UserID)
-	if err == nil && adopted {
-		err = accounts.ErrSession
 	}
 	return err
 }

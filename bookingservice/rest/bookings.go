@@ -235,17 +235,6 @@ func (s *Server) views(ctx context.Context, bookings []persistence.Booking) ([]b
 	return views, nil
 }
 
-// view shows one booking whose event is known.
-func (s *Server) view(
-	ctx context.Context, names accounts.Names, b persistence.Booking, e persistence.EventCopy,
-) (bookingJSON, error) {
-	places, err := s.Store.FindLocations(ctx, e.LocationID)
-	if err != nil {
-		return bookingJSON{}, err
-	}
-	return newBookingJSON(names, b, newEventJSON(e, places)), nil
-}
-
 func newBookingJSON(names accounts.Names, b persistence.Booking, e eventJSON) bookingJSON {
 	return bookingJSON{
 		ID: b.ID, Date: b.Date, EventID: b.EventID, Seats: b.Seats, Event: e,
@@ -255,6 +244,7 @@ func newBookingJSON(names accounts.Names, b persistence.Booking, e eventJSON) bo
 
 func newEventJSON(e persistence.EventCopy, places []persistence.Location) eventJSON {
 	view := eventJSON{Name: e.Name, StartDate: e.StartDate, EndDate: e.EndDate, Cancelled: e.Cancelled}
+	view.Location.ID = e.LocationID
 	for _, p := range places {
 		if p.ID == e.LocationID {
 			view.Location = placeJSON{ID: p.ID, Name: p.Name, Address: p.Address, Country: p.Country, TimeZone: p.TimeZone}

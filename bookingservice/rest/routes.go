@@ -35,6 +35,7 @@ type Server struct {
 	Parts
 	timeout time.Duration
 	metrics *metrics
+	places  *places
 }
 
 // New makes the API. options need not have the document and the errors.
@@ -52,7 +53,9 @@ func New(o rest.Options, p Parts) *Server {
 		{Err: auth.ErrToken, Status: http.StatusUnauthorized, Detail: "the access token is not valid, or not any more"},
 		{Err: errNobody, Status: http.StatusUnauthorized, Detail: "this needs a session, which the first booking begins"},
 	}
-	s := &Server{API: rest.New(o), Parts: p, timeout: o.Timeout, metrics: newMetrics(o.Registerer)}
+	s := &Server{
+		API: rest.New(o), Parts: p, timeout: o.Timeout, metrics: newMetrics(o.Registerer), places: newPlaces(p.Store),
+	}
 	s.routes()
 	return s
 }

@@ -62,11 +62,14 @@ func (s *Server) streamAvailability(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	watcher := s.Hub.Watch(ids...)
-	defer watcher.Stop()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx must pass everything on at once
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return nil // it would never notice that its client has all that it wants
+	}
+	watcher := s.Hub.Watch(ids...)
+	defer watcher.Stop()
 	s.stream(w, r, watcher)
 	return nil
 }

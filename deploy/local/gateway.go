@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -13,7 +14,13 @@ var page embed.FS
 
 // gateway gives the browser one origin: both services under /api, and the page.
 type gateway struct {
-	events, bookings, page http.Handler
+	events, bookings, streams, page http.Handler
+	// endStreams ends the streams. It is called before the gateway stops, which waits for all requests, and streams end
+	// only when the booking service does, later.
+	endStreams func()
+	// bookingPaths are those of the booking service. All others are the event service's, which also knows what to say of
+	// a path that nobody has.
+	bookingPaths *regexp.Regexp
 }
 
 func newGateway(events, bookings http.Handler) *gateway {
@@ -21,13 +28,29 @@ func newGateway(events, bookings http.Handler) *gateway {
 	if err != nil {
 		panic(err) // the folder was there when this was compiled
 	}
-	return &gateway{events: events, bookings: bookings, page: http.FileServerFS(files)}
+	end, endStreams := context.WithCancel(context.Background())
+	return &gateway{
+		events: events, bookings: bookings, streams: until(end, bookings), page: http.FileServerFS(files),
+		endStreams: endStreams,
+		bookingPaths: regexp.MustCompile(`^(events/[^/]+/(bookings|availability)` +
+			`|(availability|bookings|tickets|users|sessions|statistics|\.well-known)(/.*)?)$`),
+	}
+}
+
+// until has the requests of a handler end when the context does.
+func until(end context.Context, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(end, cancel)()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // ServeHTTP implements http.Handler.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, "/api/")
-	if !ok {
+	if !ok && r.URL.Path != "/api" {
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Referrer-Policy", "no-referrer")
@@ -37,20 +60,16 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.StripPrefix("/api", g.service(path)).ServeHTTP(&prefixed{ResponseWriter: w}, r)
 }
 
-// bookingPaths are those of the booking service. All others are the event service's, which also knows what to say of a
-// path that nobody has.
-func bookingPaths() *regexp.Regexp {
-	return regexp.MustCompile(`^(events/[^/]+/(bookings|availability)` +
-		`|(availability|bookings|tickets|users|sessions|statistics|\.well-known)(/.*)?)$`)
-}
-
+// service gives the one that a path, behind /api/, belongs to.
 func (g *gateway) service(path string) http.Handler {
 	switch {
 	case path == "documents/events.json":
 		return document(g.events)
 	case path == "documents/bookings.json":
 		return document(g.bookings)
-	case bookingPaths().MatchString(path):
+	case path == "availability/stream":
+		return g.streams
+	case g.bookingPaths.MatchString(path):
 		return g.bookings
 	}
 	return g.events

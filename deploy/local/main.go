@@ -149,6 +149,10 @@ func (s *system) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.group.OnStop("streams", func(context.Context) error {
+		g.endStreams()
+		return nil
+	})
 	s.addresses = fmt.Sprintf(`  MyEvents         http://%s/
   both APIs        http://%[1]s/api
   event service    http://%s

@@ -182,16 +182,20 @@ func TestSamples(t *testing.T) {
 	if len(list) != len(samples()) {
 		t.Fatalf("there are %d sample events, not %d", len(list), len(samples()))
 	}
-	soldOut := 0
+	soldOut, nearly := 0, 0
 	for _, e := range list {
 		var seats seatsDocument
 		v.want(t, 200, "GET", p.gateway+"/api/events/"+e.ID+"/availability", nil, &seats)
-		if seats.Available != nil && *seats.Available == 0 {
+		switch {
+		case seats.Available == nil:
+		case *seats.Available == 0:
 			soldOut++
+		case *seats.Available*20 < *seats.Capacity:
+			nearly++
 		}
 	}
-	if soldOut != 1 {
-		t.Errorf("%d sample events are sold out", soldOut)
+	if soldOut != 1 || nearly != 1 {
+		t.Errorf("%d sample events are sold out, and %d nearly", soldOut, nearly)
 	}
 	v.want(t, 200, "DELETE", p.gateway+"/api/events/"+list[0].ID, nil, nil)
 	p.stop(t)

@@ -103,9 +103,12 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (Cal
 	if err != nil {
 		return Caller{}, err
 	}
+	if claims.Expiry == nil {
+		return Caller{}, fmt.Errorf("%w: it never expires", ErrToken)
+	}
 	expected := jwt.Expected{Issuer: Issuer, AnyAudience: jwt.Audience{Issuer}, Time: now}
-	if err := claims.ValidateWithLeeway(expected, leeway); err != nil || claims.Expiry == nil {
-		return Caller{}, fmt.Errorf("%w: %w", ErrToken, errors.Join(err))
+	if err := claims.ValidateWithLeeway(expected, leeway); err != nil {
+		return Caller{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
 	id, err := persistence.ParseID(claims.Subject)
 	if err != nil {

@@ -2,7 +2,10 @@ package auth_test
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -52,6 +55,20 @@ func sign(t *testing.T, algorithm jose.SignatureAlgorithm, k any, id string, c a
 	return token
 }
 
+// signEmbedded makes a token that has, in its header, the key to verify it with.
+func signEmbedded(t *testing.T, k ed25519.PrivateKey, c auth.Claims) string {
+	t.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: k}, &jose.SignerOptions{EmbedJWK: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.Signed(signer).Claims(c).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
 func TestTokens(t *testing.T) {
 	now := time.Now()
 	changed := func(change func(*auth.Claims)) string {
@@ -62,6 +79,10 @@ func TestTokens(t *testing.T) {
 	raw := base64.RawURLEncoding.EncodeToString
 	body := raw([]byte(`{"iss":"myevents","aud":"myevents","sub":"` + user.String() + `","exp":99999999999}`))
 	public, _ := key(1).Public().(ed25519.PublicKey)
+	curve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		token string
 		ok    bool
@@ -70,12 +91,16 @@ func TestTokens(t *testing.T) {
 		"expired":            {changed(func(c *auth.Claims) { c.Expiry = jwt.NewNumericDate(now.Add(-time.Minute)) }), false},
 		"expired just now":   {changed(func(c *auth.Claims) { c.Expiry = jwt.NewNumericDate(now.Add(-5 * time.Second)) }), true},
 		"not valid yet":      {changed(func(c *auth.Claims) { c.NotBefore = jwt.NewNumericDate(now.Add(time.Hour)) }), false},
+		"issued later":       {changed(func(c *auth.Claims) { c.IssuedAt = jwt.NewNumericDate(now.Add(time.Hour)) }), false},
 		"valid for ever":     {changed(func(c *auth.Claims) { c.Expiry = nil }), false},
 		"of another issuer":  {changed(func(c *auth.Claims) { c.Issuer = "other" }), false},
 		"for somebody else":  {changed(func(c *auth.Claims) { c.Audience = jwt.Audience{"other"} }), false},
 		"about nobody":       {changed(func(c *auth.Claims) { c.Subject = "" }), false},
 		"another key":        {sign(t, jose.EdDSA, key(2), "one", claims(now)), false},
 		"unknown key":        {sign(t, jose.EdDSA, key(1), "two", claims(now)), false},
+		"no name of a key":   {sign(t, jose.EdDSA, key(1), "", claims(now)), false},
+		"brings its own key": {signEmbedded(t, key(2), claims(now)), false},
+		"another algorithm":  {sign(t, jose.ES256, curve, "one", claims(now)), false},
 		"public key as HMAC": {sign(t, jose.HS256, []byte(public), "one", claims(now)), false},
 		"not signed":         {raw([]byte(`{"alg":"none"}`)) + "." + body + ".", false},
 		"signature cut off":  {raw([]byte(`{"alg":"EdDSA","kid":"one"}`)) + "." + body + ".", false},
