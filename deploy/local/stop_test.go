@@ -50,6 +50,7 @@ func TestStoppedWhileSelling(t *testing.T) {
 // has its own connection, since one that stays open may be closed by a server that stops when the next request is on
 // its way.
 func buyUntilTheEnd(t *testing.T, url string, customer int) (answered int64) {
+	t.Helper()
 	v := newVisitor()
 	v.Transport = &http.Transport{DisableKeepAlives: true}
 	for n := 0; ; n++ {
