@@ -19,7 +19,7 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 	mongo := backends.StartMongo(t, backends.MongoOptions{Durable: true})
 	amqp := backends.StartRabbitMQ(t)
 	url := amqp.URL + amqp.Empty(t)
-	between := startProxy(t, mongo.Address)
+	between := startProxy(t, mongo.Address, true)
 	events := newService(t, "eventservice", "mongodb://"+between.address, url)
 	bookings := newService(t, "bookingservice", "mongodb://"+between.address, url)
 	for _, s := range []*service{events, bookings} {

@@ -8,26 +8,32 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 )
 
-// proxy stands between a service and its database. Once armed, it lets so many of the service's messages through, and
-// then calls a function before it passes on anything else.
+// proxy stands between services and a server. It can lose answers and cut connections. Between a service and its
+// database it can also be armed: then it lets so many of the service's messages through, and calls a function before it
+// passes on anything else.
 type proxy struct {
-	address string
-	target  string
+	address  string
+	target   string
+	counting bool
 
-	mu    sync.Mutex
-	left  int // messages until then; -1 while it is not armed
-	fatal func()
+	mu          sync.Mutex
+	connections map[net.Conn]bool // of the services
+	losing      bool
+	left        int // messages until then; -1 while it is not armed
+	fatal       func()
 }
 
-func startProxy(t *testing.T, target string) *proxy {
+// startProxy starts a proxy; with counting, the services speak MongoDB's protocol, and it can be armed.
+func startProxy(t *testing.T, target string, counting bool) *proxy {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{address: l.Addr().String(), target: target, left: -1}
+	p := &proxy{address: l.Addr().String(), target: target, left: -1, counting: counting, connections: make(map[net.Conn]bool)}
 	var connections sync.WaitGroup
 	ctx, cancel := context.WithCancel(context.Background())
 	connections.Go(func() {
@@ -57,6 +63,42 @@ func (p *proxy) arm(messages int, fatal func()) int {
 	return was
 }
 
+// loseAnswers has everything that the server says lost for a while, and then all connections cut.
+func (p *proxy) loseAnswers(d time.Duration) {
+	p.lose(true)
+	time.Sleep(d)
+	p.mu.Lock()
+	for c := range p.connections {
+		_ = c.Close()
+	}
+	p.mu.Unlock()
+	p.lose(false)
+}
+
+func (p *proxy) lose(losing bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.losing = losing
+}
+
+// lost says whether what the server says is lost now.
+func (p *proxy) lost() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.losing
+}
+
+// note keeps a service's connection, or forgets it.
+func (p *proxy) note(c net.Conn, open bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if open {
+		p.connections[c] = true
+	} else {
+		delete(p.connections, c)
+	}
+}
+
 // pass counts a message of the service.
 func (p *proxy) pass() {
 	p.mu.Lock()
@@ -76,16 +118,38 @@ func (p *proxy) serve(ctx context.Context, client net.Conn) {
 		_ = client.Close()
 		return
 	}
+	p.note(client, true)
+	defer p.note(client, false)
 	stop := context.AfterFunc(ctx, func() { _ = errors.Join(client.Close(), server.Close()) })
 	defer stop()
 	var both sync.WaitGroup
 	both.Go(func() {
-		_, _ = io.Copy(client, server) // until either side ends
+		p.answer(client, server)
 		_ = client.Close()
 	})
-	p.forward(server, client)
+	if p.counting {
+		p.forward(server, client)
+	} else {
+		_, _ = io.Copy(server, client) // until either side ends
+	}
 	_ = errors.Join(server.Close(), client.Close())
 	both.Wait()
+}
+
+// answer passes on what the server says, until either side ends.
+func (p *proxy) answer(client io.Writer, server io.Reader) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := server.Read(buffer)
+		if n > 0 && !p.lost() {
+			if _, err := client.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // forward passes on the service's messages one by one. Each begins with its length.

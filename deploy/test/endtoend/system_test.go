@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,16 +59,24 @@ type system struct {
 	amqp     string // the broker's address, with a virtual host of our own
 	events   *service
 	bookings []*service
+	// proxies stand between the services and the two servers.
+	proxies []*proxy
 }
 
 func startSystem(t *testing.T) *system {
 	t.Helper()
 	s := &system{mongo: backends.StartMongo(t, backends.MongoOptions{Durable: true}), rabbit: backends.StartRabbitMQ(t)}
 	s.amqp = strings.TrimSuffix(s.rabbit.URL, "/") + "/" + s.rabbit.Empty(t)
-	s.events = newService(t, "eventservice", s.mongo.URL, s.amqp)
-	s.bookings = []*service{
-		newService(t, "bookingservice", s.mongo.URL, s.amqp), newService(t, "bookingservice", s.mongo.URL, s.amqp),
+	broker, err := url.Parse(s.amqp)
+	if err != nil {
+		t.Fatal(err)
 	}
+	toMongo, toRabbit := startProxy(t, s.mongo.Address, false), startProxy(t, broker.Host, false)
+	s.proxies = []*proxy{toMongo, toRabbit}
+	broker.Host = toRabbit.address
+	database, queue := "mongodb://"+toMongo.address, broker.String()
+	s.events = newService(t, "eventservice", database, queue)
+	s.bookings = []*service{newService(t, "bookingservice", database, queue), newService(t, "bookingservice", database, queue)}
 	for _, service := range s.services() {
 		service.start(t)
 	}

@@ -103,7 +103,8 @@ func plan(t *testing.T) (*rand.Rand, time.Time) {
 	return rand.New(rand.NewPCG(seed, 0)), time.Now().Add(duration)
 }
 
-// killAll kills everything once, in any order, and starts it again after a while.
+// killAll kills everything once, in any order, and starts it again after a while. In between, answers are lost and
+// connections cut.
 func (s *system) killAll(t *testing.T, random *rand.Rand, c *crowd.Crowd) {
 	t.Helper()
 	steps := []func(){
@@ -113,6 +114,9 @@ func (s *system) killAll(t *testing.T, random *rand.Rand, c *crowd.Crowd) {
 			time.Sleep(200 * time.Millisecond)
 			s.mongo.Restart(t)
 		},
+	}
+	for _, between := range s.proxies {
+		steps = append(steps, func() { between.loseAnswers(time.Duration(random.IntN(300)) * time.Millisecond) })
 	}
 	for _, service := range append(s.services(), s.bookings...) {
 		steps = append(steps, func() {
