@@ -61,6 +61,7 @@ type system struct {
 	bookings []*service
 	// proxies stand between the services and the two servers.
 	proxies []*proxy
+	kills   struct{ services, mongo, rabbit int }
 }
 
 func startSystem(t *testing.T) *system {
