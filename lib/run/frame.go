@@ -1,0 +1,87 @@
+package run
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/lib/configuration"
+	"myevents/lib/rest"
+	"myevents/lib/telemetry"
+)
+
+// Frame is what a service is built in: its settings, its log, metrics and health, and the servers of its API and of its
+// operators. The parts that run are those of its Group.
+type Frame struct {
+	*Group
+	Settings configuration.Settings
+	Logger   *slog.Logger
+	// Metrics takes the metrics of all parts.
+	Metrics prometheus.Registerer
+	// Health says what works.
+	Health *telemetry.Health
+	// API answers the requests.
+	API http.Handler
+	// Address is the one of the API.
+	Address net.Addr
+	// MetricsAddress is the one of metrics and health, nil where somebody else serves them.
+	MetricsAddress net.Addr
+
+	registry *prometheus.Registry // nil where somebody else serves the metrics
+}
+
+// NewFrame makes the frame of a service by its name, whose parts have to work for it to be ready. Who gives metrics
+// serves them, and the health, too.
+func NewFrame(s configuration.Settings, name string, metrics prometheus.Registerer, parts ...string) *Frame {
+	logger := s.Logger().With("service", name)
+	f := &Frame{
+		Group: New(logger, s.ShutdownTimeout), Settings: s, Logger: logger, Metrics: metrics,
+		Health: telemetry.NewHealth(logger, parts...),
+	}
+	if metrics == nil {
+		f.registry = telemetry.NewRegistry()
+		f.Metrics = f.registry
+	}
+	return f
+}
+
+// Options are those of the service's API.
+func (f *Frame) Options() rest.Options {
+	return rest.Options{
+		Logger: f.Logger, Registerer: f.Metrics, Open: f.Settings.Auth == "open",
+		Origins: f.Settings.AllowedOrigins, Timeout: f.Settings.RequestTimeout,
+	}
+}
+
+// Listen serves the API, and metrics and health on their own port. When the service stops, it is not ready any more,
+// and stopping is called, before the servers finish what runs.
+func (f *Frame) Listen(api http.Handler, stopping func()) error {
+	f.API = api
+	var err error
+	if f.registry != nil {
+		operators := telemetry.Handler(f.registry, f.Health)
+		if f.MetricsAddress, err = f.Serve("metrics_endpoint", f.Settings.MetricsEndpoint, operators); err != nil {
+			return err
+		}
+	}
+	if f.Address, err = f.Serve("restfulapi_endpoint", f.Settings.Endpoint, api); err != nil {
+		return err
+	}
+	secure, err := f.ServeTLS("restfulapi_tlsendpoint", f.Settings.TLSEndpoint, f.Settings.TLSCert, f.Settings.TLSKey, api)
+	if err != nil {
+		return err
+	}
+	f.OnStop("readiness", func(context.Context) error {
+		f.Health.Stopping()
+		stopping()
+		return nil
+	})
+	if f.Settings.Auth == "open" {
+		f.Logger.Warn("auth=open: everyone may do everything, and scripts of all origins may call")
+	}
+	f.Logger.Info("the service listens", "http", f.Address.String(), "https", secure)
+	return nil
+}
