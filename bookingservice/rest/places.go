@@ -9,14 +9,15 @@ import (
 )
 
 const (
-	// placeLife is how old a remembered location may be.
-	placeLife = time.Second
-	// maxPlaces is how many are remembered.
-	maxPlaces = 10_000
+	// placesEvery is how often remembered locations are read again.
+	placesEvery = time.Second
+	// placeLife is how old they may be, and placeIdle how long they are remembered without being asked for.
+	placeLife = 2 * placesEvery
+	placeIdle = time.Minute
 )
 
-// places remembers, for a moment, the locations of events that are being booked: while one event sells, its location
-// costs the store a query a second, however many book. It is safe for concurrent use.
+// places remembers the locations of events that are being booked, so that showing them does not cost the store a query
+// for every booking. It is safe for concurrent use.
 type places struct {
 	store interface {
 		FindLocations(ctx context.Context, ids ...persistence.ID) ([]persistence.Location, error)
@@ -28,7 +29,7 @@ type places struct {
 
 type place struct {
 	persistence.Location
-	asked time.Time // when the store was asked last
+	read, used time.Time
 }
 
 func newPlaces(store persistence.BookingHandler) *places {
@@ -37,37 +38,76 @@ func newPlaces(store persistence.BookingHandler) *places {
 
 // find gives a location as it is now, or was a moment ago; with an error, as it was last known, if it was.
 func (p *places) find(ctx context.Context, id persistence.ID) (persistence.Location, error) {
-	now := time.Now()
-	last, fresh := p.recall(id, now)
-	if fresh {
-		return last, nil
+	p.mu.Lock()
+	last := p.known[id]
+	last.used = time.Now()
+	p.known[id] = last
+	p.mu.Unlock()
+	if time.Since(last.read) < placeLife {
+		return last.Location, nil
 	}
-	found, err := p.store.FindLocations(ctx, id)
-	if err != nil {
-		return last, err
-	}
-	var l persistence.Location
-	if len(found) > 0 {
-		l = found[0]
+	if err := p.read(ctx, id); err != nil {
+		return last.Location, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.known) >= maxPlaces {
-		clear(p.known)
-	}
-	p.known[id] = place{Location: l, asked: now}
-	return l, nil
+	return p.known[id].Location, nil
 }
 
-// recall says what is known of a location, and whether that will do. The first to whom it will not is the one who asks
-// the store: it will do for the others until the answer is there.
-func (p *places) recall(id persistence.ID, now time.Time) (l persistence.Location, fresh bool) {
+// run reads again, until the context ends, what was asked for lately. What goes wrong is reported.
+func (p *places) run(ctx context.Context, report func(error)) error {
+	ticker := time.NewTicker(placesEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+		bounded, cancel := context.WithTimeout(ctx, 10*placesEvery)
+		err := p.read(bounded, p.wanted()...)
+		cancel()
+		if ctx.Err() == nil {
+			report(err)
+		}
+	}
+}
+
+// wanted gives what was asked for lately, and forgets the rest.
+func (p *places) wanted() []persistence.ID {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	last, ok := p.known[id]
-	if !ok || now.Sub(last.asked) < placeLife {
-		return last.Location, ok
+	var ids []persistence.ID
+	for id, last := range p.known {
+		if time.Since(last.used) > placeIdle {
+			delete(p.known, id)
+			continue
+		}
+		ids = append(ids, id)
 	}
-	p.known[id] = place{Location: last.Location, asked: now}
-	return last.Location, false
+	return ids
+}
+
+// read reads locations from the store. Of those that it does not have, that is what is known.
+func (p *places) read(ctx context.Context, ids ...persistence.ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	now := time.Now()
+	found, err := p.store.FindLocations(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	locations := make(map[persistence.ID]persistence.Location, len(found))
+	for _, l := range found {
+		locations[l.ID] = l
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range ids {
+		last := p.known[id]
+		last.Location, last.read = locations[id], now
+		p.known[id] = last
+	}
+	return nil
 }

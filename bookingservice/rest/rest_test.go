@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,7 +24,11 @@ import (
 	"myevents/lib/rest/resttest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// mgo lets each of these sleep up to 15 s before it sees that it is not needed any more.
+	pinger := goleak.IgnoreAnyFunction("gopkg.in/mgo%2ev2.(*mongoServer).pinger")
+	goleak.VerifyTestMain(m, pinger)
+}
 
 type object = map[string]any
 
@@ -77,11 +82,17 @@ func newWorld(t *testing.T) *world {
 
 func openWorld(t *testing.T, path string) *world {
 	t.Helper()
-	embedded, err := boltlayer.OpenBookings(path, nil)
+	store, err := boltlayer.OpenBookings(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := &flaky{BookingHandler: embedded}
+	return worldOn(t, store)
+}
+
+// worldOn makes a world on a store, and closes it in the end.
+func worldOn(t *testing.T, opened persistence.BookingHandler) *world {
+	t.Helper()
+	store := &flaky{BookingHandler: opened}
 	w := &world{store: store, registry: prometheus.NewRegistry()}
 	w.hub = availability.New(store, w.registry)
 	w.inventory = inventory.New(store, announce.Decision, silent{}, w.hub.Changed)
@@ -95,15 +106,13 @@ func openWorld(t *testing.T, path string) *world {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	polling := make(chan struct{})
-	go func() {
-		_ = w.hub.Run(ctx, func(error) {})
-		close(polling)
-	}()
+	var polling sync.WaitGroup
+	polling.Go(func() { _ = w.hub.Run(ctx, func(error) {}) })
+	polling.Go(func() { _ = api.Run(ctx, func(error) {}) })
 	t.Cleanup(func() {
 		w.inventory.Close()
 		cancel()
-		<-polling
+		polling.Wait()
 		if err := store.Close(); err != nil {
 			t.Error(err)
 		}

@@ -2,6 +2,7 @@
 package rest
 
 import (
+	"context"
 	_ "embed"
 	"net/http"
 	"time"
@@ -59,6 +60,9 @@ func New(o rest.Options, p Parts) *Server {
 	s.routes()
 	return s
 }
+
+// Run keeps fresh what the API remembers, until the context ends. What goes wrong is reported.
+func (s *Server) Run(ctx context.Context, report func(error)) error { return s.places.run(ctx, report) }
 
 const keyReused = "this Idempotency-Key was used for another request"
 

@@ -104,9 +104,11 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	people := accounts.New(s.store, strings.HasPrefix(s.Settings.PublicURL, "https:"))
 	s.Go("sessions", func(ctx context.Context) error { return people.Sweep(ctx, s.report("sessions")) })
 
-	return s.Listen(rest.New(s.Options(), rest.Parts{
+	api := rest.New(s.Options(), rest.Parts{
 		Store: s.store, Inventory: seats, Accounts: people, Hub: hub, MaxSeats: s.Settings.MaxSeats,
-	}), hub.Close)
+	})
+	s.Go("places", func(ctx context.Context) error { return api.Run(ctx, s.report("places")) })
+	return s.Listen(api, hub.Close)
 }
 
 func (s *Service) ping(ctx context.Context) error {
