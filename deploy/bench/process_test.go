@@ -26,8 +26,8 @@ func BenchmarkProcess(b *testing.B) {
 				took, size := startAndMeasure(b, binary)
 				times, sizes = append(times, took), append(sizes, size)
 			}
-			b.ReportMetric(median(times), "ms-to-ready")
-			b.ReportMetric(median(sizes), "MiB-idle")
+			limit(b, service+": from the start to ready", median(times), 100, "ms")
+			limit(b, service+": memory when idle", median(sizes), 30, "MiB")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -169,7 +169,7 @@ func (s *system) start(ctx context.Context) error {
 	return nil
 }
 
-// samplesFile is there from the first start until all sample events are made.
+// samplesFile is there from the first start until all sample events are made. Its time is that of the first start.
 const samplesFile = "samples-to-be-made"
 
 // prepare makes the data directory, and says whether there are sample events to be made.
@@ -188,9 +188,13 @@ func (s *system) prepare() (bool, error) {
 
 // makeSamples makes the sample events. Where that fails, the next start tries again.
 func (s *system) makeSamples(ctx context.Context, api *gateway) {
-	err := makeSamples(ctx, api, time.Now())
+	todo := filepath.Join(s.options.data, samplesFile)
+	first, err := os.Stat(todo)
 	if err == nil {
-		err = os.Remove(filepath.Join(s.options.data, samplesFile))
+		err = makeSamples(ctx, api, first.ModTime())
+	}
+	if err == nil {
+		err = os.Remove(todo)
 	}
 	if err != nil && ctx.Err() == nil {
 		s.logger.Error("the sample events could not all be made", "cause", err)

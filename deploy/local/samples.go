@@ -23,8 +23,8 @@ type hall struct {
 	Capacity int64  `json:"capacity"`
 }
 
-// sample is an event to be made, so many days from now at an hour of the place's clock, with seats that are sold
-// already.
+// sample is an event to be made, so many days after the first start at an hour of the place's clock, with seats that
+// are sold already.
 type sample struct {
 	name     string
 	venue    venue
@@ -69,8 +69,9 @@ func samples() []sample {
 const bookingSize = 6
 
 // makeSamples makes the sample events and their bookings, as clients of the API. Every request has an idempotency key,
-// so that it can be done again after it was interrupted.
-func makeSamples(ctx context.Context, api http.Handler, now time.Time) error {
+// so that it can be done again after it was interrupted; the first start must then be the same, since the key of one
+// request does not serve for another.
+func makeSamples(ctx context.Context, api http.Handler, first time.Time) error {
 	c := client{api: api}
 	locations := make(map[string]string)
 	for n, s := range samples() {
@@ -81,7 +82,7 @@ func makeSamples(ctx context.Context, api http.Handler, now time.Time) error {
 			}
 			locations[s.venue.name] = id
 		}
-		document, err := s.document(locations[s.venue.name], now)
+		document, err := s.document(locations[s.venue.name], first)
 		if err != nil {
 			return err
 		}
@@ -108,12 +109,12 @@ func (v venue) document() map[string]any {
 	}
 }
 
-func (s sample) document(location string, now time.Time) (map[string]any, error) {
+func (s sample) document(location string, first time.Time) (map[string]any, error) {
 	zone, err := time.LoadLocation(s.venue.zone)
 	if err != nil {
 		return nil, err
 	}
-	day := now.In(zone).AddDate(0, 0, s.days)
+	day := first.In(zone).AddDate(0, 0, s.days)
 	start := time.Date(day.Year(), day.Month(), day.Day(), s.hour, 0, 0, 0, zone)
 	halls := s.venue.halls
 	if halls == nil {
@@ -129,7 +130,8 @@ func (s sample) document(location string, now time.Time) (map[string]any, error)
 type client struct{ api http.Handler }
 
 // create makes a document and answers with its ID. What is not there yet, since the booking service learns of an
-// event a moment after it was created, is waited for.
+// event a moment after it was created, is waited for; what cannot be made any more, since meanwhile somebody cancelled
+// the event or it is over, is left out.
 func (c client) create(ctx context.Context, path, key string, document any) (string, error) {
 	body, err := json.Marshal(document)
 	if err != nil {
@@ -145,6 +147,9 @@ func (c client) create(ctx context.Context, path, key string, document any) (str
 			var created struct{ ID string }
 			err := json.Unmarshal(w.Body.Bytes(), &created)
 			return created.ID, err
+		}
+		if w.Code == http.StatusConflict {
+			return "", nil
 		}
 		if w.Code != http.StatusNotFound && w.Code != http.StatusServiceUnavailable {
 			return "", fmt.Errorf("POST %s: %d %s", path, w.Code, w.Body)

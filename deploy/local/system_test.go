@@ -208,6 +208,38 @@ func TestSamples(t *testing.T) {
 	p.stop(t)
 }
 
+// TestSamplesOfAnotherDay goes on days later with what the first start has begun: the samples have the dates of the
+// first start, and those that are over by now hinder nobody.
+func TestSamplesOfAnotherDay(t *testing.T) {
+	data := t.TempDir()
+	start(t, data, "-demo=false").stop(t)
+	todo := filepath.Join(data, samplesFile)
+	if err := os.WriteFile(todo, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first := time.Now().AddDate(0, 0, -15)
+	if err := os.Chtimes(todo, first, first); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, data)
+	eventually(t, "the samples are made", func() bool {
+		_, err := os.Stat(todo)
+		return os.IsNotExist(err)
+	})
+	var list []eventDocument
+	newVisitor().want(t, 200, "GET", p.gateway+"/api/events", nil, &list)
+	upcoming := 0
+	for _, s := range samples() {
+		if s.days > 15 {
+			upcoming++
+		}
+	}
+	if len(list) != upcoming {
+		t.Errorf("%d sample events are to come, not %d", len(list), upcoming)
+	}
+	p.stop(t)
+}
+
 func TestOperatorsPort(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false")
 	v := newVisitor()
