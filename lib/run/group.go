@@ -24,6 +24,26 @@ type part struct {
 	stop func(context.Context) error
 }
 
+// late is what a part still has where the bound is over before its turn: enough to close a file.
+const late = 100 * time.Millisecond
+
+// within stops a part. One that does not look at the bound is left behind all the same.
+func (p part) within(bound context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- p.stop(bound) }()
+	select {
+	case err := <-done:
+		return err
+	case <-bound.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(late):
+		return bound.Err()
+	}
+}
+
 // New makes an empty group, whose parts have so long to stop, all together.
 func New(logger *slog.Logger, bound time.Duration) *Group {
 	return &Group{logger: logger, bound: bound, failed: make(chan error, 1)}
@@ -85,7 +105,7 @@ func (g *Group) Stop() error {
 	var faults []error
 	for _, p := range slices.Backward(g.parts) {
 		g.logger.Debug("stopping", "part", p.name)
-		if err := p.stop(bound); err != nil {
+		if err := p.within(bound); err != nil {
 			faults = append(faults, fmt.Errorf("stopping %s: %w", p.name, err))
 		}
 	}
