@@ -35,6 +35,7 @@ func TestNamesDifferByEveryPart(t *testing.T) {
 			"guest, other key":  n.Guest("keys").String(),
 			"guest, no key":     n.Guest("").String(),
 			"guest, like an ID": n.Guest(user.String()).String(),
+			"guest, as booked":  n.Guest(user.String() + "\x00key").String(),
 			"booking":           n.Booking(user, "key").String(),
 			"booking, key":      n.Booking(user, "keys").String(),
 			"booking, event":    n.Booking(other, "key").String(),

@@ -72,7 +72,7 @@ func TestEverythingIsKilled(t *testing.T) {
 	})
 	var buying sync.WaitGroup
 	for n := range customers {
-		buying.Go(func() { c.Buy(ctx, n, hot.ID, roomy.ID, doomed.ID) })
+		buying.Go(func() { c.Buy(ctx, n, hot.ID, roomy.ID, hot.ID, doomed.ID, hot.ID) })
 	}
 	for round := 0; round < 1 || time.Now().Before(until); round++ {
 		s.killAll(t, random, c)
