@@ -150,6 +150,62 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestFaultsOfAllSources has what is unknown, what is of another type and what is out of range reported together, by the
+// names that the operator wrote, and nothing else.
+func TestFaultsOfAllSources(t *testing.T) {
+	name := file(t, `{"colour": "red", "request_timeout": "soon", "metrics_endpoint": "localhost:"}`)
+	_, err := configuration.Load(configuration.EventService, name, env{
+		"MAX_SEATS_PER_BOOKING": "many", "LISTEN_URL": "nowhere", "AMQP_BROKER_URL_FILE": "missing",
+	}.lookup)
+	if err == nil {
+		t.Fatal("it was taken")
+	}
+	for _, want := range []string{
+		name + `: unknown setting "colour"`, name + ": request_timeout:", "metrics_endpoint (METRICS_URL): the port is missing",
+		"MAX_SEATS_PER_BOOKING:", "restfulapi_endpoint (LISTEN_URL):", "AMQP_BROKER_URL_FILE:",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in\n%v", want, err)
+		}
+	}
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 7 { // a heading and six faults
+		t.Errorf("there are %d lines:\n%v", len(lines), err)
+	}
+}
+
+// TestValuesOfTheFile has JSON's own types taken where they can only mean one thing, and never bent to fit.
+func TestValuesOfTheFile(t *testing.T) {
+	for content, want := range map[string]string{
+		`{"request_timeout": 5}`:            "request_timeout", // of what?
+		`{"max_seats_per_booking": 4.7}`:    "max_seats_per_booking",
+		`{"max_seats_per_booking": 1e99}`:   "max_seats_per_booking",
+		`{"max_seats_per_booking": true}`:   "max_seats_per_booking",
+		`{"log_level": 7.5}`:                "log_level",
+		`{"dbconnection": {"a": 1}}`:        "dbconnection",
+		`{"allowed_origins": [null]}`:       "allowed_origins",
+		`{"tls-cert": "a", "tls_cert": ""}`: "tls_cert: is there in two spellings",
+		// browsers send none of these, so that none would ever match
+		`{"allowed_origins": ["https://a.example/"]}`:        "allowed_origins",
+		`{"allowed_origins": ["https://me:pw@a.example"]}`:   "allowed_origins",
+		`{"allowed_origins": ["https://a.example?x=1"]}`:     "allowed_origins",
+		`{"allowed_origins": "https://a.example, https:/b"}`: "allowed_origins",
+	} {
+		_, err := configuration.Load(configuration.EventService, file(t, content), env{}.lookup)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s is reported as %v", content, err)
+		}
+	}
+	got, err := configuration.Load(configuration.EventService, file(t, `{"tls_cert": null, "max_seats_per_booking": 7,
+		"public_url": "https://shop.example/", "allowed_origins": "https://a.example, https://b.example:8443"}`), env{}.lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.TLSCert != "cert.pem" || got.MaxSeats != 7 ||
+		!cmp.Equal(got.AllowedOrigins, []string{"https://a.example", "https://b.example:8443"}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestREADME holds the README's table against the settings.
 func TestREADME(t *testing.T) {
 	content, err := os.ReadFile("../../README.md")

@@ -187,5 +187,17 @@ func cors(o Options) func(http.Handler) http.Handler {
 	default:
 		return func(h http.Handler) http.Handler { return h }
 	}
-	return handlers.CORS(options...)
+	return func(h http.Handler) http.Handler {
+		checked := handlers.CORS(options...)(h)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if len(o.Origins) > 0 {
+				w.Header().Set("Vary", "Origin") // what is kept for one origin, or none, must not be shown to another
+			}
+			if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") == "" {
+				h.ServeHTTP(w, r) // no preflight, but a method like any other
+				return
+			}
+			checked.ServeHTTP(w, r)
+		})
+	}
 }

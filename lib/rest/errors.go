@@ -88,6 +88,9 @@ func commonErrors() []Mapping {
 	}
 }
 
+// unexpected is all that clients are told of faults of our own.
+const unexpected = "something went wrong here; it has been noted"
+
 // Note logs what went wrong where it is no reason to fail; a nil error is none.
 func (a *API) Note(ctx context.Context, what string, err error) {
 	if err != nil {
@@ -108,27 +111,32 @@ func (a *API) answer(err error) *Error {
 		}
 	}
 	return &Error{
-		Status: http.StatusInternalServerError, Detail: "something went wrong here; it has been noted", Cause: err,
+		Status: http.StatusInternalServerError, Detail: unexpected, Cause: err,
 	}
 }
 
 // fail answers a request with an error, and logs what the client is not told.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := a.answer(err)
-	id := w.Header().Get(requestIDHeader)
 	if e.Status >= http.StatusInternalServerError {
 		level := slog.LevelError
 		if errors.Is(err, context.Canceled) { // the client is gone
 			level = slog.LevelInfo
 		}
 		a.options.Logger.LogAttrs(r.Context(), level, "request failed",
-			slog.String("request_id", id), slog.Int("status", e.Status), slog.Any("cause", err))
+			slog.String("request_id", w.Header().Get(requestIDHeader)), slog.Int("status", e.Status), slog.Any("cause", err))
 	}
+	writeProblem(w, e)
+}
+
+// writeProblem answers with an error.
+func writeProblem(w http.ResponseWriter, e *Error) {
 	if e.Status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
 	problem := map[string]any{
-		"type": "about:blank", "title": http.StatusText(e.Status), "status": e.Status, "detail": e.Detail, "request_id": id,
+		"type": "about:blank", "title": http.StatusText(e.Status), "status": e.Status, "detail": e.Detail,
+		"request_id": w.Header().Get(requestIDHeader),
 	}
 	maps.Copy(problem, e.Extra)
 	if len(e.Fields) > 0 {

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -112,21 +111,25 @@ func (a *API) route(template string, h Handler) http.Handler {
 		rec, _ := r.Context().Value(routeKey{}).(*recorder)
 		rec.route = template
 		defer func() {
-			fault := recover()
-			if fault == nil {
-				return
+			if fault := recover(); fault != nil {
+				a.panicked(rec, w, r, fault)
 			}
-			a.options.Logger.LogAttrs(r.Context(), slog.LevelError, "panic",
-				slog.String("route", template), slog.Any("fault", fault), slog.String("stack", string(debug.Stack())))
-			if rec.status != 0 {
-				panic(http.ErrAbortHandler) // too late for an answer: the client must not take half of one for all
-			}
-			a.fail(w, r, fmt.Errorf("panic: %v", fault))
 		}()
 		if err := h(w, r); err != nil {
 			a.fail(w, r, err)
 		}
 	})
+}
+
+// panicked logs a panic, once, under the request's ID, and answers it if that is still possible.
+func (a *API) panicked(rec *recorder, w http.ResponseWriter, r *http.Request, fault any) {
+	a.options.Logger.LogAttrs(r.Context(), slog.LevelError, "panic",
+		slog.String("request_id", w.Header().Get(requestIDHeader)), slog.String("route", rec.route),
+		slog.Any("fault", fault), slog.String("stack", string(debug.Stack())))
+	if rec.status != 0 {
+		panic(http.ErrAbortHandler) // too late for an answer: the client must not take half of one for all
+	}
+	writeProblem(w, &Error{Status: http.StatusInternalServerError, Detail: unexpected})
 }
 
 // requestID takes over the ID that a client or a proxy gave, if it can be logged as it is.

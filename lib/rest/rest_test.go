@@ -91,8 +91,13 @@ func TestPanic(t *testing.T) {
 	api.Handle("GET", "/panics", func(http.ResponseWriter, *http.Request) error { panic("the plan") })
 	w := call(t, api, "GET", "/panics", "")
 	problemOf(t, w)
-	if w.Code != 500 || strings.Contains(w.Body.String(), "plan") || !strings.Contains(log.String(), "the plan") {
-		t.Errorf("%d %s, the log has %s", w.Code, w.Body, log)
+	if w.Code != 500 || strings.Contains(w.Body.String(), "plan") {
+		t.Errorf("it is answered with %d %s", w.Code, w.Body)
+	}
+	entry, others, _ := strings.Cut(log.String(), "\n")
+	if !strings.Contains(entry, `"fault":"the plan"`) || !strings.Contains(entry, w.Header().Get("X-Request-Id")) ||
+		strings.Contains(others, "the plan") {
+		t.Errorf("it is not logged once, under the request's ID: %s", log)
 	}
 }
 
@@ -138,6 +143,8 @@ func TestRouting(t *testing.T) {
 		{"GET", "/openapi.json", 200, `{"openapi":"3.0.3"}`},
 		{"HEAD", "/named/x", 200, `"x"`}, // a server leaves the body out
 		{"DELETE", "/tickets/0123456789abcdef01234567", 405, ""},
+		{"OPTIONS", "/tickets/0123456789abcdef01234567", 405, ""}, // no preflight
+		{"OPTIONS", "/", 404, ""},
 		{"GET", "//named/x", 404, ""},
 		{"GET", "/", 404, ""},
 	} {
@@ -259,6 +266,32 @@ func TestCORS(t *testing.T) {
 				t.Errorf("the preflight allows %q", got)
 			}
 		})
+	}
+}
+
+// TestCORSAndCaches has answers told apart by origin where they differ by it.
+func TestCORSAndCaches(t *testing.T) {
+	const origin = "https://shop.example"
+	for name, c := range map[string]struct {
+		options rest.Options
+		want    string
+	}{
+		"one origin":  {rest.Options{Origins: []string{origin}}, "Origin"},
+		"two origins": {rest.Options{Origins: []string{origin, "https://other.example"}}, "Origin"},
+		"all":         {rest.Options{Open: true}, ""},
+	} {
+		api, _ := newAPI(c.options)
+		for _, header := range [][]string{nil, {"Origin", origin}, {"Origin", "https://evil.example"}} {
+			if got := call(t, api, "GET", "/nothing", "", header...).Header().Values("Vary"); strings.Join(got, "|") != c.want {
+				t.Errorf("%s, with %v: the answer varies by %q", name, header, got)
+			}
+		}
+	}
+	api, _ := newAPI(rest.Options{Open: true})
+	w := call(t, api, "OPTIONS", "/openapi.json", "", "Origin", origin) // open as it is, this asks for no permission
+	problemOf(t, w)
+	if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("it is answered with %d, Allow: %s", w.Code, w.Header().Get("Allow"))
 	}
 }
 

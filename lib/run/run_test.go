@@ -216,11 +216,32 @@ func TestServeTLS(t *testing.T) {
 	if err := os.WriteFile(certFile, []byte("half of a"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := serial(); got != 2 {
-		t.Errorf("with a broken file it shows certificate %d", got)
+	for range 3 {
+		if got := serial(); got != 2 {
+			t.Errorf("with a broken file it shows certificate %d", got)
+		}
 	}
 	if err := g.Stop(); err != nil {
 		t.Error(err)
+	}
+	if n := strings.Count(log.String(), "the old one stays"); n != 1 {
+		t.Errorf("a broken file that stays is logged %d times", n)
+	}
+}
+
+// TestHalfPair tells the operator why there is no HTTPS.
+func TestHalfPair(t *testing.T) {
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	writePair(t, certFile, keyFile, 1, time.Now().Add(time.Hour))
+	if err := os.Remove(keyFile); err != nil {
+		t.Fatal(err)
+	}
+	log := new(bytes.Buffer)
+	g := run.New(slog.New(slog.NewTextHandler(log, nil)), time.Second)
+	address, err := g.ServeTLS("tls", "localhost:0", certFile, keyFile, http.NotFoundHandler())
+	if address != nil || err != nil || !strings.Contains(log.String(), "no HTTPS") {
+		t.Errorf("got %v, %v, the log has %q", address, err, log)
 	}
 }
 

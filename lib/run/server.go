@@ -36,6 +36,7 @@ func (g *Group) ServeTLS(name, address, certFile, keyFile string, h http.Handler
 	c := &certificate{certFile: certFile, keyFile: keyFile, logger: g.logger}
 	_, err := c.get(nil)
 	if errors.Is(err, fs.ErrNotExist) {
+		c.warnOfHalf()
 		return nil, nil //nolint:nilnil // no certificate, no HTTPS
 	}
 	if err != nil {
@@ -88,6 +89,7 @@ type certificate struct {
 	mu     sync.Mutex
 	read   time.Time // the modification time of the certificate that was read
 	loaded *tls.Certificate
+	fault  string // why the renewed pair cannot be read; a fault that stays is logged once, not with every handshake
 }
 
 // get reads the files again where they were renewed. If that fails, the old pair goes on.
@@ -104,8 +106,20 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if err == nil || c.loaded == nil {
 		return c.loaded, err
 	}
-	c.logger.Warn("the renewed certificate cannot be read, the old one stays", "cause", err)
+	if fault := err.Error(); fault != c.fault {
+		c.logger.Warn("the renewed certificate cannot be read, the old one stays", "cause", err)
+		c.fault = fault
+	}
 	return c.loaded, nil
+}
+
+// warnOfHalf tells an operator who forgot one of the two files why there is no HTTPS.
+func (c *certificate) warnOfHalf() {
+	_, noCert := os.Stat(c.certFile)
+	_, noKey := os.Stat(c.keyFile)
+	if (noCert == nil) != (noKey == nil) {
+		c.logger.Warn("no HTTPS: of certificate and key, one is missing", "cert", c.certFile, "key", c.keyFile)
+	}
 }
 
 func (c *certificate) load(modified time.Time) error {
@@ -120,6 +134,6 @@ func (c *certificate) load(modified time.Time) error {
 	if time.Now().After(leaf.NotAfter) {
 		c.logger.Warn("the certificate has expired", "file", c.certFile, "expired", leaf.NotAfter)
 	}
-	c.loaded, c.read = &pair, modified
+	c.loaded, c.read, c.fault = &pair, modified, ""
 	return nil
 }

@@ -3,10 +3,12 @@
 package telemetry
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -130,19 +132,28 @@ func answer(w http.ResponseWriter, status int, document any) {
 	_ = json.NewEncoder(w).Encode(document) // whether the client still listens makes no difference
 }
 
-// CheckReady asks the service whose metrics and health are at the address whether it is ready.
+// maxReport is how many bytes are read of what is not ready.
+const maxReport = 4 << 10
+
+// CheckReady asks the service whose metrics and health are at the address whether it is ready. The error says what is
+// not.
 func CheckReady(ctx context.Context, address string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/readyz", http.NoBody)
 	if err != nil {
 		return err
 	}
-	response, err := http.DefaultClient.Do(request)
+	transport := &http.Transport{DisableKeepAlives: true} // and no proxy: the service is on this machine
+	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return err
 	}
 	defer response.Body.Close() //nolint:errcheck // it was only read
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: %s", response.Status)
+	if response.StatusCode == http.StatusOK {
+		return nil
 	}
-	return nil
+	what, err := io.ReadAll(io.LimitReader(response.Body, maxReport))
+	if err != nil {
+		return fmt.Errorf("not ready: %s: %w", response.Status, err)
+	}
+	return fmt.Errorf("not ready: %s: %s", response.Status, bytes.TrimSpace(what))
 }

@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -62,12 +65,40 @@ func TestCheckReady(t *testing.T) {
 	server := httptest.NewServer(telemetry.Handler(telemetry.NewRegistry(), health))
 	defer server.Close()
 	address := strings.TrimPrefix(server.URL, "http://")
-	if err := telemetry.CheckReady(t.Context(), address); err == nil {
-		t.Error("a service that starts is ready")
+	if err := telemetry.CheckReady(t.Context(), address); err == nil || !strings.Contains(err.Error(), `"store":"starting"`) {
+		t.Errorf("of a service that starts it says %v", err)
 	}
 	health.Set("store", nil)
 	if err := telemetry.CheckReady(t.Context(), address); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestCheckReadyWithoutProxy has a machine's proxy, which cannot reach the service, not asked. Loopback addresses would
+// never be asked of it; a service in a container listens on 0.0.0.0. Go looks for a proxy once in the life of a process,
+// so that another one has to ask.
+func TestCheckReadyWithoutProxy(t *testing.T) {
+	const variable = "TEST_READY_ADDRESS"
+	if address := os.Getenv(variable); address != "" {
+		if err := telemetry.CheckReady(t.Context(), address); err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(telemetry.Handler(telemetry.NewRegistry()))
+	_ = server.Listener.Close()
+	server.Listener = listener
+	server.Start()
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	other := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestCheckReadyWithoutProxy$")
+	other.Env = append(os.Environ(), variable+"=0.0.0.0:"+port, "HTTP_PROXY=http://localhost:1", "http_proxy=", "NO_PROXY=", "no_proxy=")
+	if output, err := other.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, output)
 	}
 }
 

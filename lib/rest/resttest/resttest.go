@@ -4,6 +4,7 @@ package resttest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -41,7 +42,7 @@ func NewClient(t *testing.T, url string, document []byte) *Client {
 		t.Fatal(err)
 	}
 	doc.Servers = nil
-	for _, kind := range []string{"text/calendar", "text/csv"} {
+	for _, kind := range []string{"text/calendar", "text/csv", "text/event-stream"} {
 		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder) // as a string
 	}
 	if err := doc.Validate(t.Context()); err != nil {
@@ -150,21 +151,27 @@ func reader(t *testing.T, body any) io.Reader {
 	}
 }
 
-// check holds the answer against the document. Paths and methods that the document does not have are answered with 404
-// and 405, and nothing else.
+// check holds the answer against the document.
 func (c *Client) check(t *testing.T, request *http.Request, a Answer) {
 	t.Helper()
 	if request.Method == http.MethodHead {
 		return // as GET, without the body
 	}
-	local := request.Clone(t.Context())
+	if err := c.verify(request, a); err != nil {
+		t.Errorf("%s %s: the answer is not as the document has it: %v", request.Method, request.URL.Path, err)
+	}
+}
+
+// verify finds what the document does not have: the status, the header fields, the content type, the body.
+func (c *Client) verify(request *http.Request, a Answer) error {
+	local := request.Clone(request.Context())
 	local.URL.Scheme, local.URL.Host, local.Host = "", "", ""
 	route, params, err := c.router.FindRoute(local)
 	if err != nil {
-		if a.Status != http.StatusNotFound && a.Status != http.StatusMethodNotAllowed && a.Status != http.StatusNoContent {
-			t.Errorf("%s %s: %d is answered where the document has nothing", request.Method, request.URL.Path, a.Status)
-		}
-		return
+		return verifyUnknown(request, a)
+	}
+	if err := noUndescribedBody(route.Operation, a); err != nil {
+		return err
 	}
 	input := &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: &openapi3filter.RequestValidationInput{
@@ -175,7 +182,28 @@ func (c *Client) check(t *testing.T, request *http.Request, a Answer) {
 	}
 	input.SetBodyBytes(a.Body)
 	input.Options.ExcludeResponseBody = a.Header.Get("Content-Encoding") != ""
-	if err := openapi3filter.ValidateResponse(t.Context(), input); err != nil {
-		t.Errorf("%s %s: the answer is not as the document has it: %v", request.Method, request.URL.Path, err)
+	return openapi3filter.ValidateResponse(request.Context(), input)
+}
+
+// verifyUnknown has paths and methods that the document does not have answered with the problems 404 and 405, and
+// nothing else but a preflight.
+func verifyUnknown(request *http.Request, a Answer) error {
+	switch {
+	case request.Method == http.MethodOptions && a.Status == http.StatusNoContent:
+		return nil
+	case a.Status != http.StatusNotFound && a.Status != http.StatusMethodNotAllowed:
+		return fmt.Errorf("%d is answered where it has nothing", a.Status)
+	case a.Header.Get("Content-Type") != "application/problem+json":
+		return fmt.Errorf("%d is answered with the content type %q", a.Status, a.Header.Get("Content-Type"))
 	}
+	return nil
+}
+
+// noUndescribedBody closes a gap of the validator, to which a response without content may have any.
+func noUndescribedBody(operation *openapi3.Operation, a Answer) error {
+	response := operation.Responses.Status(a.Status)
+	if response == nil || response.Value == nil || len(response.Value.Content) > 0 || len(a.Body) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d has a body, of which the document has nothing", a.Status)
 }
