@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,12 +35,21 @@ type Caller struct {
 	ID persistence.ID
 	// Guest is a caller without an account.
 	Guest bool
+	// Organiser may create events and locations, and work with those that are its own; Admin with everybody's.
+	Organiser, Admin bool
 }
+
+// The roles of an account, as tokens and the API name them. Each account is a customer, too.
+const (
+	RoleOrganiser = "organiser"
+	RoleAdmin     = "admin"
+)
 
 // Claims are what an access token says.
 type Claims struct {
 	jwt.Claims
-	Guest bool `json:"guest,omitempty"`
+	Guest bool     `json:"guest,omitempty"`
+	Roles []string `json:"roles,omitempty"`
 }
 
 // Keys gives the public keys that verify tokens.
@@ -114,7 +124,10 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (Cal
 	if err != nil {
 		return Caller{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	caller := Caller{ID: id, Guest: claims.Guest}
+	caller := Caller{
+		ID: id, Guest: claims.Guest,
+		Organiser: slices.Contains(claims.Roles, RoleOrganiser), Admin: slices.Contains(claims.Roles, RoleAdmin),
+	}
 	v.remember(token, checked{caller: caller, expiry: claims.Expiry.Time()})
 	return caller, nil
 }
