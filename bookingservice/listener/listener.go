@@ -128,7 +128,7 @@ func (l *Listener) applyEvent(ctx context.Context, s contracts.EventState) error
 	return l.inventory.Do(ctx, id, inventory.Adopt{Event: persistence.EventCopy{
 		ID: id, Name: s.Name, StartDate: s.Start.Unix(), EndDate: s.End.Unix(), LocationID: location,
 		OrganiserID: organiser, Capacity: persistence.CapacityOf(s.Capacity), Cancelled: s.Cancelled, Version: s.Version,
-	}}).Err
+	}, Date: time.Now().Unix()}).Err
 }
 
 // applyLocation keeps what is shown with bookings: a location's halls are counted in the events' capacities.

@@ -207,6 +207,7 @@ type eventJSON struct {
 	StartDate int64
 	EndDate   int64
 	Cancelled bool
+	Changed   int64
 	Location  placeJSON
 }
 
@@ -243,7 +244,7 @@ func newBookingJSON(names accounts.Names, b persistence.Booking, e eventJSON) bo
 }
 
 func newEventJSON(e persistence.EventCopy, places []persistence.Location) eventJSON {
-	view := eventJSON{Name: e.Name, StartDate: e.StartDate, EndDate: e.EndDate, Cancelled: e.Cancelled}
+	view := eventJSON{Name: e.Name, StartDate: e.StartDate, EndDate: e.EndDate, Cancelled: e.Cancelled, Changed: e.Moved}
 	view.Location.ID = e.LocationID
 	for _, p := range places {
 		if p.ID == e.LocationID {

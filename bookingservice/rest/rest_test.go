@@ -144,7 +144,7 @@ func (w *world) event(t *testing.T, capacity persistence.Capacity, change ...fun
 
 func (w *world) adopt(t *testing.T, e persistence.EventCopy) {
 	t.Helper()
-	if a := w.inventory.Do(t.Context(), e.ID, inventory.Adopt{Event: e}); a.Err != nil {
+	if a := w.inventory.Do(t.Context(), e.ID, inventory.Adopt{Event: e, Date: time.Now().Unix()}); a.Err != nil {
 		t.Fatal(a.Err)
 	}
 }
@@ -155,6 +155,7 @@ type booking struct {
 	Event               struct {
 		Name      string
 		Cancelled bool
+		Changed   int64
 		Location  struct{ Name, TimeZone string }
 	}
 }
@@ -314,10 +315,13 @@ func TestEventIsShownAsItIsNow(t *testing.T) {
 	e := persistence.EventCopy{ID: persistence.NewID(), Name: "Old", EndDate: time.Now().Unix() + 100, Capacity: 5, Version: 1}
 	w.adopt(t, e)
 	b := book(t, w.Client, e.ID.String(), 1)
-	e.Name, e.Cancelled, e.Version = "New", true, 2
+	if b.Event.Changed != 0 {
+		t.Errorf("a new booking says that its event was changed at %d", b.Event.Changed)
+	}
+	e.Name, e.EndDate, e.Cancelled, e.Version = "New", e.EndDate+1, true, 2
 	w.adopt(t, e)
 	w.Want(t, 200, "GET", "/bookings/"+b.ID, nil).JSON(t, &b)
-	if b.Event.Name != "New" || !b.Event.Cancelled {
+	if b.Event.Name != "New" || !b.Event.Cancelled || b.Event.Changed < b.Date {
 		t.Errorf("the booking shows %+v", b.Event)
 	}
 	w.Want(t, 409, "DELETE", "/bookings/"+b.ID, nil)

@@ -78,7 +78,12 @@ type Keep struct {
 }
 
 // Adopt takes over a copy of the event where it is newer than the one that is there. It is never refused.
-type Adopt struct{ Event persistence.EventCopy }
+type Adopt struct {
+	// Event is the copy; its Moved is decided here.
+	Event persistence.EventCopy
+	// Date is the time of the request, in Unix seconds.
+	Date int64
+}
 
 // Answer is what became of a request.
 type Answer struct {
@@ -219,6 +224,10 @@ func (a Adopt) decide(r *round) (persistence.Booking, error) {
 		return persistence.Booking{}, nil
 	}
 	e.Cancelled = e.Cancelled || had.Cancelled
+	e.Moved = had.Moved
+	if had.Version != 0 && (e.StartDate != had.StartDate || e.EndDate != had.EndDate || e.LocationID != had.LocationID) {
+		e.Moved = a.Date
+	}
 	r.now.Event = e
 	if had.Version == 0 || e.Capacity != had.Capacity || e.Cancelled != had.Cancelled {
 		r.now.Sequence++

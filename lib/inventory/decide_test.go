@@ -28,7 +28,7 @@ func (m *model) booked() (sum int64) {
 func (m *model) want(r Request) (persistence.Booking, bool) {
 	switch r := r.(type) {
 	case Adopt:
-		m.adopt(r.Event)
+		m.adopt(r.Event, r.Date)
 		return persistence.Booking{}, true
 	case Book:
 		return m.book(r)
@@ -38,13 +38,17 @@ func (m *model) want(r Request) (persistence.Booking, bool) {
 	return persistence.Booking{}, false
 }
 
-func (m *model) adopt(e persistence.EventCopy) {
+func (m *model) adopt(e persistence.EventCopy, date int64) {
 	if e.Version <= m.event.Version {
 		return
 	}
 	e.Cancelled = e.Cancelled || m.event.Cancelled
 	if m.event.Version == 0 || m.event.Capacity != e.Capacity || m.event.Cancelled != e.Cancelled {
 		m.sequence++
+	}
+	e.Moved = m.event.Moved
+	if m.event.Version > 0 && (m.event.StartDate != e.StartDate || m.event.LocationID != e.LocationID) {
+		e.Moved = date
 	}
 	m.event = e
 }
@@ -97,10 +101,12 @@ func requests() *rapid.Generator[Request] {
 			return Keep{ID: id.Draw(t, "booking"), Seats: rapid.Int64Range(0, 4).Draw(t, "keep"), Date: date.Draw(t, "date")}
 		}),
 		rapid.Custom(func(t *rapid.T) Request {
-			return Adopt{Event: persistence.EventCopy{
+			return Adopt{Date: date.Draw(t, "date"), Event: persistence.EventCopy{
 				ID: eventID, Version: rapid.Int64Range(1, 9).Draw(t, "version"), EndDate: 100,
-				Capacity:  rapid.SampledFrom([]persistence.Capacity{0, 3, 7, 12, persistence.Unlimited}).Draw(t, "capacity"),
-				Cancelled: rapid.IntRange(0, 9).Draw(t, "cancelled") == 0,
+				StartDate:  rapid.Int64Range(1, 2).Draw(t, "start"),
+				LocationID: persistence.ID{rapid.Byte().Draw(t, "location") % 2},
+				Capacity:   rapid.SampledFrom([]persistence.Capacity{0, 3, 7, 12, persistence.Unlimited}).Draw(t, "capacity"),
+				Cancelled:  rapid.IntRange(0, 9).Draw(t, "cancelled") == 0,
 			}}
 		}),
 	)

@@ -27,6 +27,8 @@ type EventCopy struct {
 	OrganiserID ID       `json:"organiser_id"`
 	Capacity    Capacity `json:"capacity"`
 	Cancelled   bool     `json:"cancelled"`
+	// Moved is when, in Unix seconds, this service learnt of another start, end or location; 0 means never.
+	Moved int64 `json:"moved"`
 	// Version is the event's own. Zero means that nothing is known of the event.
 	Version int64 `json:"version"`
 }

@@ -39,6 +39,7 @@ type eventCopy struct {
 	OrganiserID objectID `bson:"organiserid"`
 	Capacity    int64    `bson:"capacity"`
 	Cancelled   bool     `bson:"cancelled"`
+	Moved       int64    `bson:"moved"`
 	Version     int64    `bson:"version"`
 }
 
@@ -54,7 +55,8 @@ func packInventory(i persistence.Inventory, tag objectID) inventoryBody {
 	e := i.Event
 	return inventoryBody{Tag: tag, Booked: i.Booked, Sequence: i.Sequence, Event: eventCopy{
 		Name: e.Name, StartDate: e.StartDate, EndDate: e.EndDate, LocationID: objectID(e.LocationID),
-		OrganiserID: objectID(e.OrganiserID), Capacity: int64(e.Capacity), Cancelled: e.Cancelled, Version: e.Version,
+		OrganiserID: objectID(e.OrganiserID), Capacity: int64(e.Capacity), Cancelled: e.Cancelled, Moved: e.Moved,
+		Version: e.Version,
 	}}
 }
 
@@ -63,7 +65,7 @@ func (i inventory) unpack() persistence.Inventory {
 	return persistence.Inventory{Booked: i.Booked, Sequence: i.Sequence, Event: persistence.EventCopy{
 		ID: persistence.ID(i.ID), Name: e.Name, StartDate: e.StartDate, EndDate: e.EndDate,
 		LocationID: persistence.ID(e.LocationID), OrganiserID: persistence.ID(e.OrganiserID),
-		Capacity: persistence.Capacity(e.Capacity), Cancelled: e.Cancelled, Version: e.Version,
+		Capacity: persistence.Capacity(e.Capacity), Cancelled: e.Cancelled, Moved: e.Moved, Version: e.Version,
 	}}
 }
 

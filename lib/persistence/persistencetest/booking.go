@@ -49,7 +49,7 @@ func inventory(sequence, booked int64) persistence.Inventory {
 	return persistence.Inventory{
 		Event: persistence.EventCopy{
 			ID: theEvent, Name: "Concert", StartDate: 1_900_000_000, EndDate: 1_900_007_200, LocationID: persistence.ID{1},
-			OrganiserID: persistence.ID{2}, Capacity: 100, Version: 1,
+			OrganiserID: persistence.ID{2}, Capacity: 100, Moved: 1_799_000_000, Version: 1,
 		},
 		Booked: booked, Sequence: sequence,
 	}
