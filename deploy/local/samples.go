@@ -50,8 +50,8 @@ func samples() []sample {
 	park := venue{"Parque da Cidade", "Estrada da Circunvalação, Porto", "Portugal", "Europe/Lisbon", nil}
 	return []sample{
 		{"Nils Aldag Trio: Tidewater", harbour, 9, 20, 150 * time.Minute, 37},
-		{"Cellar Sessions No. 48", ladder, 3, 19, 3 * time.Hour, 60},
-		{"Le Malade imaginaire", lumiere, 5, 20, 135 * time.Minute, 306},
+		{"Cellar Sessions No. 48", ladder, 6, 19, 3 * time.Hour, 60},
+		{"Le Malade imaginaire", lumiere, 4, 20, 135 * time.Minute, 306},
 		{"GopherMeet: Systems That Do Not Lose Data", foundry, 12, 18, 3 * time.Hour, 88},
 		{"Letterpress for Beginners", venue{foundry.name, foundry.address, foundry.country, foundry.zone, foundry.halls[1:]},
 			16, 10, 6 * time.Hour, 15},

@@ -1,0 +1,3 @@
+import { MissingPage } from '@/components/states'
+
+export const Component = MissingPage
