@@ -10,9 +10,7 @@ export function When({ start, end, zone }: { start: number; end: number; zone: s
     <>
       <time dateTime={new Date(start * 1000).toISOString()}>{format.day(start, zone)}</time>
       <br />
-      {format.span(start, end, zone)}
-      <br />
-      <span className="small">{t('event.zone', { zone: format.zone(start, zone) })}</span>
+      {format.span(start, end, zone)} <span className="small zone">{format.zone(start, zone)}</span>
       {!sameClock(start, zone, own) && (
         <>
           <br />

@@ -48,15 +48,15 @@ function EventView({ event }: { event: Event }) {
         <Artwork seed={event.ID} />
       </div>
       <div className="columns">
-        <div>
+        <div className="about">
           <p className="small numbers kicker">{format.shortDay(event.StartDate, zone)}</p>
           <Heading>{event.Name}</Heading>
           <Facts event={event} />
-          {event.Location.Halls.length > 0 && <Halls halls={event.Location.Halls} />}
         </div>
         <aside aria-label={t('event.free')}>
           <BookingPanel event={event} />
         </aside>
+        {event.Location.Halls.length > 0 && <Halls halls={event.Location.Halls} />}
       </div>
     </Page>
   )
@@ -124,7 +124,6 @@ function Halls({ halls }: { halls: Hall[] }) {
         </thead>
         <tbody>
           {halls.map((hall, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: halls have no other identity, and never change places
             <tr key={n}>
               <th scope="row">{hall.name}</th>
               <td>{hall.location}</td>

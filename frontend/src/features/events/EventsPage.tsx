@@ -126,7 +126,7 @@ function Skeleton({ large }: { large: boolean }) {
     <Loading>
       <div className="event-grid">
         {Array.from({ length: 9 }, (_, n) => (
-          <div key={`bone${n + 1}`}>
+          <div key={n}>
             <CardSkeleton large={large && n === 0} />
           </div>
         ))}

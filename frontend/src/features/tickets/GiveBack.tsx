@@ -66,7 +66,7 @@ function Form({ booking, close, done }: { booking: Booking; close: () => void; d
             {t('giveBack.keep')}
             <select className="form-select" value={keep} onChange={(e) => setKeep(Number(e.target.value))}>
               {Array.from({ length: booking.Seats }, (_, n) => (
-                <option key={`keep${n + 0}`} value={n}>
+                <option key={n} value={n}>
                   {n === 0 ? t('giveBack.none') : format.number(n)}
                 </option>
               ))}

@@ -15,7 +15,7 @@ export function Status({ ticket }: { ticket: Ticket }) {
   if (state === 'cancelled')
     return <Plain tone="bad" title={t('ticket.cancelled')} text={t('ticket.cancelledHint')} />
   if (state === 'over') return <Plain tone="info" title={t('ticket.over')} text={t('ticket.overHint')} />
-  if (changed <= ticket.Date) return null
+  if (!(changed > ticket.Date)) return null
   const moment = format.moment(changed, visitorZone())
   return <Plain tone="warn" title={t('ticket.changed')} text={t('ticket.changedHint', { moment })} />
 }

@@ -22,7 +22,7 @@ const waves: Motif = (r, colours) => {
     for (let x = start, up = 1; x < width + bend; x += bend, up = -up) {
       path += ` q${bend / 2} ${up * swing} ${bend} 0`
     }
-    return <path key={top} d={`${path} V${height + 40} H${start} Z`} fill={colour(colours, n + 1)} />
+    return <path key={n} d={`${path} V${height + 40} H${start} Z`} fill={colour(colours, n + 1)} />
   })
   return (
     <>
@@ -65,7 +65,7 @@ const beams: Motif = (r, colours) => {
     const point = (a: number) => `${at.x + 700 * Math.cos(a)} ${at.y + 700 * Math.sin(a)}`
     return (
       <path
-        key={from}
+        key={n}
         d={`M${at.x} ${at.y} L${point(from)} L${point(to)} Z`}
         fill={colour(colours, 1 + (n % 2))}
       />
@@ -91,7 +91,7 @@ const arches: Motif = (r, colours) => {
       const half = wide / 2 - ring * (wide / 9)
       const x = n * wide + wide / 2
       const d = `M${x - half} ${height} V${top + wide / 2} a${half} ${half} 0 0 1 ${2 * half} 0 V${height} Z`
-      return <path key={`${n}-${c}`} d={d} fill={colour(colours, c)} />
+      return <path key={`${n}-${ring}`} d={d} fill={colour(colours, c)} />
     })
   })
 }
@@ -106,7 +106,7 @@ const sound: Motif = (r, colours) => {
     const long = 30 + swell * 210
     return (
       <rect
-        key={`bar${n * step}`}
+        key={n}
         x={n * step + 4}
         y={(height - long) / 2}
         width={step - 8}
@@ -141,7 +141,7 @@ const confetti: Motif = (r, colours) => {
     const long = r.between(34, 84)
     return (
       <rect
-        key={`slip${x}`}
+        key={n}
         x={x}
         y={y}
         width={long}
@@ -159,7 +159,7 @@ const confetti: Motif = (r, colours) => {
 const lights: Motif = (r, colours) => {
   const discs = [0, 1, 2, 3].map((n) => (
     <circle
-      key={`light${n}`}
+      key={n}
       cx={60 + n * 120 + r.between(-30, 30)}
       cy={r.between(80, 220)}
       r={r.between(80, 130)}
