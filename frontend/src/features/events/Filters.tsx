@@ -14,11 +14,17 @@ const mostPlaces = 100
 export function Filters({ choice, change }: { choice: Choice; change: (c: Partial<Choice>) => void }) {
   const { t } = useTranslation()
   return (
-    <search className="filters" aria-label={t('list.filters')}>
+    // biome-ignore lint/a11y/useSemanticElements: <search> is too new for some browsers in use
+    <form
+      className="filters"
+      role="search"
+      aria-label={t('list.filters')}
+      onSubmit={(e) => e.preventDefault()}
+    >
       <TextFilter value={choice.q} change={(q) => change({ q })} />
       <PlaceFilter value={choice.place} change={(place) => change({ place })} />
       <SpanFilter choice={choice} change={change} />
-    </search>
+    </form>
   )
 }
 

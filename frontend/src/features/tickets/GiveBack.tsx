@@ -4,6 +4,7 @@ import Modal from 'react-bootstrap/Modal'
 import { useTranslation } from 'react-i18next'
 import { Alert } from '@/components/Note'
 import { type Booking, bookingQuery, keepSeats } from '@/lib/api/bookings'
+import { ApiError } from '@/lib/api/error'
 import { useFormat } from '@/lib/format'
 import { useOnline } from '@/lib/online'
 import { useWords } from '@/lib/words'
@@ -39,7 +40,7 @@ function Form({ booking, close, done }: { booking: Booking; close: () => void; d
   const give = booking.Seats - keep
   const mutation = useMutation({
     mutationFn: () => keepSeats(booking.ID, keep),
-    retry: 2, // it may be repeated
+    retry: (failures, error) => failures < 2 && error instanceof ApiError && error.transient, // it may be repeated
     onSuccess: (changed) => {
       client.setQueryData(bookingQuery(booking.ID).queryKey, changed)
       void client.invalidateQueries({ queryKey: ['bookings', 'list'] })
