@@ -7,6 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	bookings "myevents/bookingservice/service"
+	"myevents/deploy/local/gateway"
 	events "myevents/eventservice/service"
 	"myevents/lib/configuration"
 	"myevents/lib/contracts"
@@ -31,6 +34,7 @@ func main() { run.Main(program) }
 // options are what the flags say.
 type options struct {
 	data, gateway, events, bookings, metrics string
+	app, eventsAPI, bookingsAPI              string
 	demo                                     bool
 }
 
@@ -38,10 +42,13 @@ func parse(args []string) (options, error) {
 	var o options
 	f := flag.NewFlagSet("local", flag.ContinueOnError)
 	f.StringVar(&o.data, "data", configuration.StateDirectory(), "directory of all data")
-	f.StringVar(&o.gateway, "addr", "localhost:8080", "address of the page, and of both APIs under /api")
+	f.StringVar(&o.gateway, "addr", "localhost:8080", "address of the web app, and of both APIs under /api")
 	f.StringVar(&o.events, "events", "localhost:8181", "address of the event service")
 	f.StringVar(&o.bookings, "bookings", "localhost:8282", "address of the booking service")
 	f.StringVar(&o.metrics, "metrics", "localhost:9100", "address of /metrics, /healthz and /readyz")
+	f.StringVar(&o.app, "app", "frontend/dist", "folder of the web app's production build")
+	f.StringVar(&o.eventsAPI, "events-api", "", "origin where the app finds the event service; empty: under /api")
+	f.StringVar(&o.bookingsAPI, "bookings-api", "", "origin where the app finds the booking service; empty: under /api")
 	f.BoolVar(&o.demo, "demo", true, "make sample events on the first start")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -144,22 +151,17 @@ func (s *system) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g := newGateway(eventService.API, bookingService.API)
-	gateway, err := s.group.Serve("-addr", s.options.gateway, g)
+	g, address, err := s.serveGateway(eventService.API, bookingService.API)
 	if err != nil {
 		return err
 	}
-	s.group.OnStop("streams", func(context.Context) error {
-		g.endStreams()
-		return nil
-	})
 	s.addresses = fmt.Sprintf(`  MyEvents         http://%s/
   both APIs        http://%[1]s/api
   event service    http://%s
   booking service  http://%s
   metrics, health  http://%s/metrics
   data             %s
-`, gateway, eventService.Address, bookingService.Address, metrics, s.options.data)
+`, address, eventService.Address, bookingService.Address, metrics, s.options.data)
 	if demo {
 		s.group.Go("sample events", func(ctx context.Context) error {
 			s.makeSamples(ctx, g)
@@ -167,6 +169,24 @@ func (s *system) start(ctx context.Context) error {
 		})
 	}
 	return nil
+}
+
+// serveGateway serves the web app and both APIs.
+func (s *system) serveGateway(eventsAPI, bookingsAPI http.Handler) (*gateway.Gateway, net.Addr, error) {
+	app, err := gateway.NewApp(s.options.app, s.options.eventsAPI, s.options.bookingsAPI)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-events-api, -bookings-api: %w", err)
+	}
+	g := gateway.New(eventsAPI, bookingsAPI, app)
+	address, err := s.group.Serve("-addr", s.options.gateway, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.group.OnStop("streams", func(context.Context) error {
+		g.EndStreams()
+		return nil
+	})
+	return g, address, nil
 }
 
 // samplesFile is there from the first start until all sample events are made. Its time is that of the first start.
@@ -187,7 +207,7 @@ func (s *system) prepare() (bool, error) {
 }
 
 // makeSamples makes the sample events. Where that fails, the next start tries again.
-func (s *system) makeSamples(ctx context.Context, api *gateway) {
+func (s *system) makeSamples(ctx context.Context, api http.Handler) {
 	todo := filepath.Join(s.options.data, samplesFile)
 	first, err := os.Stat(todo)
 	if err == nil {

@@ -77,10 +77,15 @@ func startBound(c *exec.Cmd) (*os.File, error) {
 	return alive, nil
 }
 
-// kill kills it and all that it has started, and waits until they are gone.
-func (p *process) kill() {
+// end kills it and all that it has started.
+func (p *process) end() {
 	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // or it is gone already
 	p.wait(killPatience)
+}
+
+// kill is end, and waits until all are gone from the system's table too, which may take seconds.
+func (p *process) kill() {
+	p.end()
 	for end := time.Now().Add(killPatience); time.Now().Before(end); time.Sleep(pollEvery) {
 		if err := syscall.Kill(-p.pid, 0); errors.Is(err, syscall.ESRCH) {
 			return

@@ -54,8 +54,8 @@ func StartRabbitMQ(tb testing.TB) *RabbitMQ {
 		return &RabbitMQ{URL: url}
 	}
 	if rabbit.RabbitMQ == nil {
-		if err := installRabbitMQ(tb.Context()); err != nil {
-			notRun(tb, "RabbitMQ", err)
+		if err := install(tb.Context(), "rabbitmq-server", rabbitScripts+"/rabbitmq-server"); err != nil {
+			notRun(tb, "RabbitMQ", fmt.Errorf("%w, or set TEST_AMQP_URL", err))
 		}
 		r, err := newRabbitMQ()
 		if err != nil {

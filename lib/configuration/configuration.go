@@ -72,10 +72,10 @@ func (s Settings) Validate() error {
 	report("request_timeout", require(s.RequestTimeout > 0, "must be more than 0"))
 	report("shutdown_timeout", require(s.ShutdownTimeout > 0, "must be more than 0"))
 	if s.PublicURL != "" {
-		report("public_url", validOrigin(strings.TrimSuffix(s.PublicURL, "/")))
+		report("public_url", ValidOrigin(strings.TrimSuffix(s.PublicURL, "/")))
 	}
 	for _, origin := range s.AllowedOrigins {
-		report("allowed_origins", validOrigin(origin))
+		report("allowed_origins", ValidOrigin(origin))
 	}
 	return errors.Join(faults...)
 }
@@ -99,9 +99,9 @@ func validAddress(address string) error {
 	return err
 }
 
-// validOrigin takes a scheme and a host, with a port or without, exactly as browsers send it: they are compared as they
+// ValidOrigin takes a scheme and a host, with a port or without, exactly as browsers send it: they are compared as they
 // are, so that any other spelling would match nothing.
-func validOrigin(origin string) error {
+func ValidOrigin(origin string) error {
 	u, err := url.Parse(origin)
 	if err != nil {
 		return err

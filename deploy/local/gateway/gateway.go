@@ -1,41 +1,36 @@
-package main
+// Package gateway gives the browser one origin: both services under /api, and the web app. It is what frontend/nginx is
+// in production; the tests in deploy/test/gateway hold both to the same.
+package gateway
 
 import (
 	"context"
-	"embed"
-	"io/fs"
 	"net/http"
 	"regexp"
 	"strings"
 )
 
-//go:embed page
-var page embed.FS
-
-// gateway gives the browser one origin: both services under /api, and the page.
-type gateway struct {
-	events, bookings, streams, page http.Handler
-	// endStreams ends the streams. It is called before the gateway stops, which waits for all requests, and streams end
-	// only when the booking service does, later.
-	endStreams func()
+// Gateway is an http.Handler.
+type Gateway struct {
+	events, bookings, streams, app http.Handler
+	endStreams                     func()
 	// bookingPaths are those of the booking service. All others are the event service's, which also knows what to say of
 	// a path that nobody has.
 	bookingPaths *regexp.Regexp
 }
 
-func newGateway(events, bookings http.Handler) *gateway {
-	files, err := fs.Sub(page, "page")
-	if err != nil {
-		panic(err) // the folder was there when this was compiled
-	}
+// New makes a gateway to the APIs of both services, and to the app.
+func New(events, bookings, app http.Handler) *Gateway {
 	end, endStreams := context.WithCancel(context.Background())
-	return &gateway{
-		events: events, bookings: bookings, streams: until(end, bookings), page: http.FileServerFS(files),
-		endStreams: endStreams,
-		bookingPaths: regexp.MustCompile(`^(events/[^/]+/(bookings|availability)` +
+	return &Gateway{
+		events: events, bookings: bookings, streams: until(end, bookings), app: app, endStreams: endStreams,
+		bookingPaths: regexp.MustCompile(`^(events/[0-9a-fA-F]{24}/(bookings|availability)` +
 			`|(availability|bookings|tickets|users|sessions|statistics|\.well-known)(/.*)?)$`),
 	}
 }
+
+// EndStreams ends the streams. It is called before the gateway stops, which waits for all requests, and streams end
+// only when the booking service does, later.
+func (g *Gateway) EndStreams() { g.endStreams() }
 
 // until has the requests of a handler end when the context does.
 func until(end context.Context, h http.Handler) http.Handler {
@@ -48,20 +43,18 @@ func until(end context.Context, h http.Handler) http.Handler {
 }
 
 // ServeHTTP implements http.Handler.
-func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path, ok := strings.CutPrefix(r.URL.Path, "/api/")
-	if !ok && r.URL.Path != "/api" {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		g.page.ServeHTTP(w, r)
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	escaped := r.URL.EscapedPath() // in a name that is searched for, %2F is no separator
+	path, ok := strings.CutPrefix(escaped, "/api/")
+	if !ok && escaped != "/api" {
+		g.app.ServeHTTP(w, r)
 		return
 	}
 	http.StripPrefix("/api", g.service(path)).ServeHTTP(&prefixed{ResponseWriter: w}, r)
 }
 
 // service gives the one that a path, behind /api/, belongs to.
-func (g *gateway) service(path string) http.Handler {
+func (g *Gateway) service(path string) http.Handler {
 	switch {
 	case path == "documents/events.json":
 		return document(g.events)

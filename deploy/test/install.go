@@ -19,49 +19,49 @@ const forbidden = 101
 
 const installPatience = 5 * time.Minute
 
-// installRabbitMQ has the package installed where it is missing. One that is there is left alone, and the service that
-// comes with the package is not started.
-func installRabbitMQ(ctx context.Context) error {
-	if rabbitInstalled() {
+// install has a package of Debian's installed where its program is missing. One that is there is left alone, and the
+// service that comes with the package is not started.
+func install(ctx context.Context, name, program string) error {
+	if isInstalled(program) {
 		return nil
 	}
 	if os.Getuid() != 0 {
-		return errors.New("it is not installed: apt-get install rabbitmq-server, or set TEST_AMQP_URL")
+		return errors.New("it is not installed: apt-get install " + name)
 	}
 	unlock, err := lock("apt-get")
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if rabbitInstalled() { // by another test, meanwhile
+	if isInstalled(program) { // by another test, meanwhile
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, installPatience)
 	defer cancel()
-	allow, err := forbidServices(ctx)
+	allow, err := forbidServices(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer allow()
-	if err := aptGet(ctx, "install", "-y", "--no-install-recommends", "rabbitmq-server"); err == nil {
+	if err := aptGet(ctx, "install", "-y", "--no-install-recommends", name); err == nil {
 		return nil
 	}
 	if err := aptGet(ctx, "update"); err != nil { // the lists of a fresh machine are empty or old
 		return err
 	}
-	return aptGet(ctx, "install", "-y", "--no-install-recommends", "rabbitmq-server")
+	return aptGet(ctx, "install", "-y", "--no-install-recommends", name)
 }
 
-func rabbitInstalled() bool {
-	_, err := os.Stat(rabbitScripts + "/rabbitmq-server")
+func isInstalled(program string) bool {
+	_, err := os.Stat(program)
 	return err == nil
 }
 
 // forbidServices forbids packages to start services until the returned function is called.
-func forbidServices(ctx context.Context) (allow func(), err error) {
+func forbidServices(ctx context.Context, name string) (allow func(), err error) {
 	f, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
 	if errors.Is(err, os.ErrExist) {
-		return func() {}, servicesForbidden(ctx)
+		return func() {}, servicesForbidden(ctx, name)
 	}
 	if err != nil {
 		return nil, err
@@ -71,9 +71,9 @@ func forbidServices(ctx context.Context) (allow func(), err error) {
 }
 
 // servicesForbidden asks a policy that is not ours.
-func servicesForbidden(ctx context.Context) error {
+func servicesForbidden(ctx context.Context, name string) error {
 	var exit *exec.ExitError
-	err := exec.CommandContext(ctx, policy, "rabbitmq-server", "start").Run()
+	err := exec.CommandContext(ctx, policy, name, "start").Run()
 	if errors.As(err, &exit) && exit.ExitCode() == forbidden {
 		return nil
 	}
