@@ -3,14 +3,33 @@ CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myevents
 NOT_RUN := $(CACHE)/not-run
 LINT    := $(CACHE)/golangci-lint-2.15.0
 
+# The web app's build, and what it is made from: its types come from the APIs' documents. Folders are among it, so that
+# a file that is removed counts, too.
+APP         := frontend/dist/index.html
+APP_SOURCES  = $(shell find frontend/src frontend/public frontend/scripts 2>/dev/null) $(wildcard frontend/*.*) \
+	$(wildcard */rest/openapi.json)
+NODE_MODULES := frontend/node_modules/.package-lock.json
+
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the whole system in one process, with sample events (ARGS="-addr localhost:0 -demo=false …")
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+		2>/dev/null; then $(MAKE) -s $(APP); else \
+		echo "The web app is not built: that needs Node.js 20.19 or newer. The APIs start without it." >&2; fi
 	@go build -o bin/ ./deploy/local
 	@exec bin/local $(ARGS)
+
+dev: $(NODE_MODULES) ## serve the web app as its sources are, to a system that runs (API=http://localhost:8080)
+	@cd frontend && API=$(or $(API),http://localhost:8080) exec npm run dev
+
+$(APP): $(NODE_MODULES) $(APP_SOURCES)
+	cd frontend && npm run build
+
+$(NODE_MODULES): frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
 
 build: ## build the services and the all-in-one into bin/
 	go build -trimpath -o bin/ ./eventservice ./bookingservice ./deploy/local
@@ -34,4 +53,4 @@ $(LINT):
 	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv $(CACHE)/build/golangci-lint $@
 
-.PHONY: help run build test torture bench lint
+.PHONY: help run dev build test torture bench lint
