@@ -12,8 +12,17 @@ import (
 	"testing"
 )
 
+// answer is one whose body is still to be read; it is closed when the test ends.
+type answer struct {
+	request string
+	status  int
+	header  http.Header
+	cookies []*http.Cookie
+	body    io.Reader
+}
+
 // send makes a request of a page of some origin. It takes the visitor's cookies along, and keeps new ones.
-func send(t *testing.T, v visitor, method, address, origin string, headers ...string) *http.Response {
+func send(t *testing.T, v visitor, method, address, origin string, headers ...string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(`{"seats": 2}`))
 	if err != nil {
@@ -29,7 +38,7 @@ func send(t *testing.T, v visitor, method, address, origin string, headers ...st
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return answer{method + " " + address, response.StatusCode, response.Header, response.Cookies(), response.Body}
 }
 
 func TestApp(t *testing.T) {
@@ -38,10 +47,10 @@ func TestApp(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := start(t, t.TempDir(), "-demo=false", "-app", app)
-	response := send(t, newVisitor(), http.MethodGet, p.gateway+"/my/page", p.gateway)
-	body, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK || string(body) != "the app" {
-		t.Errorf("the app is answered with %d %s %v", response.StatusCode, body, err)
+	got := send(t, newVisitor(), http.MethodGet, p.gateway+"/my/page", p.gateway)
+	body, err := io.ReadAll(got.body)
+	if err != nil || got.status != http.StatusOK || string(body) != "the app" {
+		t.Errorf("the app is answered with %d %s %v", got.status, body, err)
 	}
 	p.stop(t)
 }
@@ -63,7 +72,7 @@ func TestTwoOrigins(t *testing.T) {
 	v.want(t, 201, "POST", events+"/events", newEvent("Far", 5), &event)
 	book := bookings + "/events/" + event.ID + "/bookings"
 	eventually(t, "the booking service knows the event", func() bool {
-		return send(t, newVisitor(), http.MethodGet, bookings+"/events/"+event.ID+"/availability", app).StatusCode == http.StatusOK
+		return send(t, newVisitor(), http.MethodGet, bookings+"/events/"+event.ID+"/availability", app).status == http.StatusOK
 	})
 
 	checkPreflight(t, http.MethodPost, book, app)
@@ -73,14 +82,14 @@ func TestTwoOrigins(t *testing.T) {
 	checkCookies(t, booked)
 	mine := send(t, v, http.MethodGet, bookings+"/bookings", app)
 	checkAllowed(t, mine, app)
-	if body, err := io.ReadAll(mine.Body); err != nil || !strings.Contains(string(body), event.ID) {
+	if body, err := io.ReadAll(mine.body); err != nil || !strings.Contains(string(body), event.ID) {
 		t.Errorf("my bookings are %s, %v", body, err)
 	}
 	checkAllowed(t, send(t, v, http.MethodGet, events+"/events", app), app)
 	checkAllowed(t, send(t, v, http.MethodGet, bookings+"/availability/stream?event="+event.ID, app), app)
 	checkAllowed(t, send(t, v, http.MethodGet, bookings+"/bookings/"+event.ID, app), app) // 404, which it may read, too
 	foreign := send(t, v, http.MethodGet, bookings+"/bookings", "https://foreign.example")
-	if got := foreign.Header.Get("Access-Control-Allow-Origin"); got != "" {
+	if got := foreign.header.Get("Access-Control-Allow-Origin"); got != "" {
 		t.Errorf("a foreign page may read what the visitor %q may", got)
 	}
 	p.stop(t)
@@ -92,10 +101,10 @@ func checkPreflight(t *testing.T, method, address, origin string) {
 	asked := send(t, newVisitor(), http.MethodOptions, address, origin, "Access-Control-Request-Method", method,
 		"Access-Control-Request-Headers", "content-type,idempotency-key,if-match")
 	checkAllowed(t, asked, origin)
-	if got := asked.Header.Get("Access-Control-Allow-Methods"); method != http.MethodPost && got != method {
+	if got := asked.header.Get("Access-Control-Allow-Methods"); method != http.MethodPost && got != method {
 		t.Errorf("%s: %q may be used, not %s", address, got, method)
 	}
-	allowed := strings.ToLower(asked.Header.Get("Access-Control-Allow-Headers"))
+	allowed := strings.ToLower(asked.header.Get("Access-Control-Allow-Headers"))
 	for _, name := range []string{"content-type", "idempotency-key", "if-match"} {
 		if !strings.Contains(allowed, name) {
 			t.Errorf("%s: the header %s is not among %q", address, name, allowed)
@@ -104,25 +113,24 @@ func checkPreflight(t *testing.T, method, address, origin string) {
 }
 
 // checkAllowed checks that a page of an origin may read an answer that was asked for with cookies.
-func checkAllowed(t *testing.T, r *http.Response, origin string) {
+func checkAllowed(t *testing.T, a answer, origin string) {
 	t.Helper()
-	h := r.Header
-	if r.StatusCode >= 500 || h.Get("Access-Control-Allow-Origin") != origin || h.Get("Access-Control-Allow-Credentials") != "true" {
-		t.Errorf("%s %s: %d, may be read by %q, with cookies: %q", r.Request.Method, r.Request.URL, r.StatusCode,
-			h.Get("Access-Control-Allow-Origin"), h.Get("Access-Control-Allow-Credentials"))
+	allowed, cookies := a.header.Get("Access-Control-Allow-Origin"), a.header.Get("Access-Control-Allow-Credentials")
+	if a.status >= 500 || allowed != origin || cookies != "true" {
+		t.Errorf("%s: %d, may be read by %q, with cookies: %q", a.request, a.status, allowed, cookies)
 	}
-	if vary := strings.Join(h.Values("Vary"), ", "); !strings.Contains(vary, "Origin") {
-		t.Errorf("%s %s: the answer may be shown to another origin: it varies by %q", r.Request.Method, r.Request.URL, vary)
+	if vary := strings.Join(a.header.Values("Vary"), ", "); !strings.Contains(vary, "Origin") {
+		t.Errorf("%s: the answer may be shown to another origin: it varies by %q", a.request, vary)
 	}
 }
 
 // checkCookies checks that browsers take the cookies along to the same site, whatever the port, and show them to no
 // script. They belong to the host that gave them, which a domain would widen.
-func checkCookies(t *testing.T, r *http.Response) {
+func checkCookies(t *testing.T, a answer) {
 	t.Helper()
-	cookies := r.Cookies()
-	if r.StatusCode != http.StatusCreated || len(cookies) != 2 {
-		t.Fatalf("%d with the cookies %v", r.StatusCode, cookies)
+	cookies := a.cookies
+	if a.status != http.StatusCreated || len(cookies) != 2 {
+		t.Fatalf("%s: %d with the cookies %v", a.request, a.status, cookies)
 	}
 	if n := slices.IndexFunc(cookies, func(c *http.Cookie) bool {
 		return c.SameSite != http.SameSiteLaxMode || !c.HttpOnly || c.Secure || c.Domain != "" || c.Path != "/"

@@ -23,9 +23,9 @@ func TestBehindNginx(t *testing.T) {
 	var event eventDocument
 	v.want(t, 201, "POST", api+"/events", newEvent("Behind", 5), &event)
 	read := send(t, v, http.MethodGet, api+"/events/"+event.ID, n.URL, "Accept-Encoding", "gzip")
-	for tag, want := range map[string]int{`"99"`: 412, read.Header.Get("ETag"): 200} {
-		if got := send(t, v, http.MethodDelete, api+"/events/"+event.ID, n.URL, "If-Match", tag); got.StatusCode != want {
-			t.Errorf("a change of the version %s is answered with %d", tag, got.StatusCode)
+	for tag, want := range map[string]int{`"99"`: 412, read.header.Get("ETag"): 200} {
+		if got := send(t, v, http.MethodDelete, api+"/events/"+event.ID, n.URL, "If-Match", tag); got.status != want {
+			t.Errorf("a change of the version %s is answered with %d", tag, got.status)
 		}
 	}
 
@@ -34,7 +34,7 @@ func TestBehindNginx(t *testing.T) {
 		status, err := v.Do(t.Context(), "POST", api+"/events/"+event.ID+"/bookings", map[string]int{"seats": 1}, nil, "")
 		return err == nil && status == 201
 	})
-	stream := bufio.NewScanner(send(t, v, http.MethodGet, api+"/availability/stream?event="+event.ID, n.URL).Body)
+	stream := bufio.NewScanner(send(t, v, http.MethodGet, api+"/availability/stream?event="+event.ID, n.URL).body)
 	shows := func(text string) {
 		t.Helper()
 		for stream.Scan() {

@@ -132,7 +132,7 @@ func (a *App) serveFile(w http.ResponseWriter, r *http.Request, name string) (fo
 	h := w.Header()
 	h.Set("Content-Type", contentType(name))
 	h.Set("Vary", "Accept-Encoding")
-	h.Set("ETag", fmt.Sprintf(`"%x-%x%s"`, info.ModTime().UnixNano(), info.Size(), encoding))
+	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}

@@ -48,6 +48,8 @@ const (
 	headerLength   = 12
 	questionTail   = 5 // the end of the name, the type, the class
 	typeA          = 1
+	classInternet  = 1
+	lifetime       = 600 // seconds, as Docker's name server has it
 	noSuchName     = 3
 	response       = 0x8180 // with recursion desired and available
 	nameOfQuestion = 0xc000 | headerLength
@@ -76,7 +78,9 @@ func (n *names) answer(query []byte) []byte {
 	b = append(b, query[headerLength:end]...)
 	for _, host := range hosts {
 		b = binary.BigEndian.AppendUint16(b, nameOfQuestion)
-		b = append(b, 0, typeA, 0, 1, 0, 0, 0, 1, 0, net.IPv4len) // of the internet class, for a second
+		b = append(b, 0, typeA, 0, classInternet)
+		b = binary.BigEndian.AppendUint32(b, lifetime)
+		b = append(b, 0, net.IPv4len)
 		b = append(b, net.ParseIP(host).To4()...)
 	}
 	return b
