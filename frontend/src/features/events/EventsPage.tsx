@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSearchParams } from 'react-router'
 import { Heading, Page } from '@/components/Page'
@@ -16,8 +16,16 @@ export function EventsPage() {
   const { t } = useTranslation()
   const [params, setParams] = useSearchParams()
   const choice = useMemo(() => readChoice(params), [params])
+  // Two changes may come before the address has taken over the first.
+  const latest = useRef(choice)
+  useEffect(() => {
+    latest.current = choice
+  }, [choice])
   const change = useCallback(
-    (c: Partial<Choice>) => setParams((p) => writeChoice({ ...readChoice(p), ...c }), { replace: true }),
+    (c: Partial<Choice>) => {
+      latest.current = { ...latest.current, ...c }
+      setParams(writeChoice(latest.current), { replace: true })
+    },
     [setParams],
   )
   return (
