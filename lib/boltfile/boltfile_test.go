@@ -219,6 +219,51 @@ func TestForeignFiles(t *testing.T) {
 	}
 }
 
+// TestUpgrade opens a file with a newer program: it changes the file once, all or nothing, and the older program leaves
+// the file alone from then on.
+func TestUpgrade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	f := open(t, path)
+	if err := errors.Join(put(f, "old"), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	newer := layout()
+	newer.Schema, newer.Buckets = 4, []string{"numbers", "letters"}
+	for _, failure := range []error{broken, nil, errors.New("done again")} {
+		newer.Upgrade = func(tx *boltfile.Tx) error {
+			tx.Put("numbers", []byte("new"), nil)
+			return failure
+		}
+		f, err := boltfile.Open(path, newer)
+		if errors.Is(failure, broken) {
+			if !errors.Is(err, broken) {
+				t.Fatalf("the failed upgrade ended with %v", err)
+			}
+			older := open(t, path)
+			if !has(t, older, []byte("old")) || has(t, older, []byte("new")) {
+				t.Error("a failed upgrade changed the file")
+			}
+			if err := older.Close(); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !has(t, f, []byte("old")) || !has(t, f, []byte("new")) {
+			t.Error("the upgraded file is not complete")
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := boltfile.Open(path, layout()); !errors.Is(err, boltfile.ErrForeign) {
+		t.Errorf("the older program opened it with %v", err)
+	}
+}
+
 func TestMissingDirectory(t *testing.T) {
 	_, err := boltfile.Open(filepath.Join(t.TempDir(), "none", "test.db"), layout())
 	if !errors.Is(err, os.ErrNotExist) {

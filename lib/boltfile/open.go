@@ -42,6 +42,9 @@ type Layout struct {
 	Schema uint64
 	// Buckets are made where they are missing.
 	Buckets []string
+	// Upgrade, if not nil, brings a file with a lower schema version to this one, in one transaction with the buckets. A
+	// program that knows only the lower one refuses the file from then on.
+	Upgrade func(*Tx) error
 	// Observe, if not nil, is told of every transaction that wrote: how long it took, and how it ended.
 	Observe func(took time.Duration, err error)
 }
@@ -59,7 +62,7 @@ func Open(path string, l Layout) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := makeBuckets(db, l); err != nil {
+	if err := guard(func() error { return prepare(db, l) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	if l.Observe == nil {
@@ -176,14 +179,24 @@ func checkSize(tx *bolt.Tx, path string) error {
 	return nil
 }
 
-func makeBuckets(db *bolt.DB, l Layout) error {
-	return db.Update(func(tx *bolt.Tx) error {
+// prepare makes the buckets, and brings a file of an earlier version to this one.
+func prepare(db *bolt.DB, l Layout) error {
+	return db.Update(func(btx *bolt.Tx) error {
 		for _, name := range l.Buckets {
-			if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			if _, err := btx.CreateBucketIfNotExists([]byte(name)); err != nil {
 				return err
 			}
 		}
-		return nil
+		schema, err := readSchema(btx)
+		if err != nil || l.Upgrade == nil || schema >= l.Schema {
+			return err
+		}
+		tx := &Tx{Tx: btx}
+		if err := l.Upgrade(tx); err != nil {
+			return err
+		}
+		tx.Put(metaBucket, []byte(schemaKey), binary.BigEndian.AppendUint64(nil, l.Schema))
+		return tx.broken
 	})
 }
 
@@ -195,12 +208,17 @@ func checkKind(tx *bolt.Tx, l Layout) error {
 	if kind := string(meta.Get([]byte(kindKey))); kind != l.Kind {
 		return fmt.Errorf("%w: it holds %q, not %q", ErrForeign, kind, l.Kind)
 	}
-	schema := meta.Get([]byte(schemaKey))
+	schema, err := readSchema(tx)
+	if err == nil && schema > l.Schema {
+		err = fmt.Errorf("%w: it has the schema version %d, and %d is the newest known", ErrForeign, schema, l.Schema)
+	}
+	return err
+}
+
+func readSchema(tx *bolt.Tx) (uint64, error) {
+	schema := tx.Bucket([]byte(metaBucket)).Get([]byte(schemaKey))
 	if len(schema) != 8 {
-		return fmt.Errorf("%w: it has no schema version", ErrDamaged)
+		return 0, fmt.Errorf("%w: it has no schema version", ErrDamaged)
 	}
-	if v := binary.BigEndian.Uint64(schema); v > l.Schema {
-		return fmt.Errorf("%w: it has the schema version %d, and %d is the newest known", ErrForeign, v, l.Schema)
-	}
-	return nil
+	return binary.BigEndian.Uint64(schema), nil
 }

@@ -14,6 +14,23 @@ type Booking struct {
 	Date int64 `json:"date"`
 	// Version counts the changes; a new booking has 1.
 	Version int64 `json:"version"`
+	// Reason is why the event's organiser cancelled the booking, in the organiser's words; empty where it was not.
+	Reason string `json:"reason,omitempty"`
+}
+
+// SalePeriod is a quarter of an hour, in seconds. The days of every time zone are made of whole ones, since the
+// quarters of an hour are where zones put midnight.
+const SalePeriod = 15 * 60
+
+// Sale sums up those bookings of an event that were made within one SalePeriod.
+type Sale struct {
+	EventID ID
+	// Start is when the period began, in Unix seconds: a multiple of SalePeriod.
+	Start int64
+	// Bookings is how many were made, those that hold no seats any more among them.
+	Bookings int64
+	// Asked is how many seats they were made of, and Seats how many of these they hold now.
+	Asked, Seats int64
 }
 
 // EventCopy is what the booking service knows of an event, from the event service's messages.

@@ -60,6 +60,7 @@ type BookingHandler interface {
 	// FindLocations answers with the locations that are there, tombstones among them, in any order.
 	FindLocations(ctx context.Context, ids ...ID) ([]Location, error)
 
+	OrganiserHandler
 	SessionHandler
 	Common
 }
@@ -85,6 +86,19 @@ type InventoryHandler interface {
 	// Commit makes all changes or none, on the very state that the snapshot shows. ErrConflict: that state has passed;
 	// ErrUnknown: load again to see. Bookings that are in the changes must have been asked for by Load.
 	Commit(ctx context.Context, s Snapshot, changes []Change) error
+}
+
+// OrganiserHandler reads what organisers see of their events. What was decided a moment ago may be missing: stores may
+// keep their indexes a little later than their documents.
+type OrganiserHandler interface {
+	// FindBookingsOfEvent answers with a page of the bookings of an event, also those that hold no seats any more, by
+	// Date and ID, the newest first.
+	FindBookingsOfEvent(ctx context.Context, event ID, p Page) ([]Booking, error)
+	// FindInventories answers with a page of the inventories of an organiser's events, or of all events for the zero ID,
+	// by StartDate, which is what BeforeDate is about, and ID, the latest first.
+	FindInventories(ctx context.Context, organiser ID, p Page) ([]Inventory, error)
+	// Sales sums up all bookings of events, in any order.
+	Sales(ctx context.Context, events ...ID) ([]Sale, error)
 }
 
 // SessionHandler keeps sessions, and which guests turned out to be which user.

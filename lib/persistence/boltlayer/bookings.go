@@ -17,7 +17,9 @@ import (
 const (
 	inventoryBucket = "inventories"
 	bookingBucket   = "bookings"
-	byUserBucket    = "bookings_by_user" // user, date, booking
+	byUserBucket    = "bookings_by_user"  // user, date, booking
+	byEventBucket   = "bookings_by_event" // event, date, booking -> seats asked for and held
+	byStartBucket   = "events_by_start"   // organiser (zero: all), start, event
 	locationBucket  = "locations"
 	sessionBucket   = "sessions"
 	expiryBucket    = "sessions_by_expiry" // expiry, session
@@ -31,8 +33,12 @@ type bookingStore struct{ *store }
 // OpenBookings opens the booking service's store in a file, or makes it. observe may be nil. The errors are those of
 // boltfile.Open.
 func OpenBookings(path string, observe persistence.Observer) (persistence.BookingHandler, error) {
-	s, err := open(path, "bookings", observe, inventoryBucket, bookingBucket, byUserBucket, locationBucket,
-		sessionBucket, expiryBucket, ownerBucket, guestBucket)
+	s, err := open(path, boltfile.Layout{
+		Kind: "bookings", Schema: 2, Upgrade: indexEvents, Buckets: []string{
+			inventoryBucket, bookingBucket, byUserBucket, byEventBucket, byStartBucket, locationBucket, sessionBucket,
+			expiryBucket, ownerBucket, guestBucket,
+		},
+	}, observe)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +103,10 @@ func (s *bookingStore) Commit(ctx context.Context, snapshot persistence.Snapshot
 				return err
 			}
 		}
+		was := i.Event
 		i.Revision++
 		i.Inventory = changes[len(changes)-1].Inventory
+		placeEvent(tx, was, i.Event)
 		if err := put(tx, inventoryBucket, snapshot.EventID[:], i); err != nil {
 			return err
 		}
@@ -129,8 +137,9 @@ func apply(tx *boltfile.Tx, changes []persistence.Change) error {
 				return err
 			}
 			if b.Version == 1 {
-				tx.Put(byUserBucket, userKey(b.UserID, b.Date, b.ID), nil)
+				tx.Put(byUserBucket, placeKey(b.UserID, b.Date, b.ID), nil)
 			}
+			tx.Put(byEventBucket, placeKey(b.EventID, b.Date, b.ID), seatsValue(*b))
 		}
 		if c.Message != nil {
 			if err := send(tx, *c.Message); err != nil {
@@ -171,11 +180,18 @@ func (s *bookingStore) FindBooking(ctx context.Context, id persistence.ID) (b pe
 // FindBookings implements persistence.BookingHandler.
 func (s *bookingStore) FindBookings(
 	ctx context.Context, users []persistence.ID, p persistence.Page,
-) (found []persistence.Booking, err error) {
+) ([]persistence.Booking, error) {
+	return listed[persistence.Booking](ctx, s.store, bookingBucket, byUserBucket, users, p)
+}
+
+// listed reads a page of the documents that a list has under several owners together.
+func listed[T any](
+	ctx context.Context, s *store, bucket, list string, owners []persistence.ID, p persistence.Page,
+) (found []T, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		var places [][]byte // date and booking, which sort as the page does
-		for _, user := range users {
-			places = append(places, bookingsOf(tx, user, p)...)
+		var places [][]byte // date and document, which sort as the page does
+		for _, owner := range owners {
+			places = append(places, placesOf(tx, list, owner, p)...)
 		}
 		slices.SortFunc(places, func(a, b []byte) int { return slices.Compare(b, a) })
 		places = places[:min(len(places), p.Limit)]
@@ -183,18 +199,18 @@ func (s *bookingStore) FindBookings(
 		for n, place := range places {
 			ids[n] = persistence.ID(place[8:])
 		}
-		found, err = getAll[persistence.Booking](tx, bookingBucket, ids)
+		found, err = getAll[T](tx, bucket, ids)
 		return err
 	})
 	return found, err
 }
 
-// bookingsOf reads up to a page of the places of one user's bookings, the newest first.
-func bookingsOf(tx *bolt.Tx, user persistence.ID, p persistence.Page) [][]byte {
-	c := tx.Bucket([]byte(byUserBucket)).Cursor()
-	end := append(slices.Clone(user[:]), slices.Repeat([]byte{0xff}, 21)...)
+// placesOf reads up to a page of the places that a list has under one owner, the newest first.
+func placesOf(tx *bolt.Tx, list string, owner persistence.ID, p persistence.Page) [][]byte {
+	c := tx.Bucket([]byte(list)).Cursor()
+	end := append(slices.Clone(owner[:]), slices.Repeat([]byte{0xff}, 21)...)
 	if !p.BeforeID.IsZero() {
-		end = userKey(user, p.BeforeDate, p.BeforeID)
+		end = placeKey(owner, p.BeforeDate, p.BeforeID)
 	}
 	key, _ := c.Seek(end)
 	if key == nil {
@@ -203,14 +219,14 @@ func bookingsOf(tx *bolt.Tx, user persistence.ID, p persistence.Page) [][]byte {
 		key, _ = c.Prev()
 	}
 	var places [][]byte
-	for ; key != nil && len(places) < p.Limit && persistence.ID(key[:12]) == user; key, _ = c.Prev() {
+	for ; key != nil && len(places) < p.Limit && persistence.ID(key[:12]) == owner; key, _ = c.Prev() {
 		places = append(places, key[12:])
 	}
 	return places
 }
 
-func userKey(user persistence.ID, date int64, booking persistence.ID) []byte {
-	return slices.Concat(user[:], dateKey(date), booking[:])
+func placeKey(owner persistence.ID, date int64, document persistence.ID) []byte {
+	return slices.Concat(owner[:], dateKey(date), document[:])
 }
 
 // dateKey sorts as dates do, which are never negative.

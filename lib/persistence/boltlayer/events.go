@@ -23,7 +23,9 @@ type eventStore struct {
 // OpenEvents opens the event service's store in a file, or makes it. observe may be nil. The errors are those of
 // boltfile.Open.
 func OpenEvents(path string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
-	s, err := open(path, "events", observe, "events", "event_changes", "locations", "location_changes")
+	s, err := open(path, boltfile.Layout{
+		Kind: "events", Schema: 1, Buckets: []string{"events", "event_changes", "locations", "location_changes"},
+	}, observe)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"myevents/lib/inventory"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
@@ -54,7 +56,7 @@ func sellForever(path string) {
 }
 
 // TestKilled kills a selling process again and again: each acknowledged booking is there, and inventory, bookings, the
-// user's list and the outbox always tell the same.
+// user's and the event's lists and the outbox always tell the same.
 func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bookings.db")
 	acknowledged := make(map[persistence.ID]bool)
@@ -116,6 +118,10 @@ func checkSale(t *testing.T, path string, acknowledged map[persistence.ID]bool) 
 	all, err := store.FindBookings(t.Context(), []persistence.ID{{7}}, persistence.Page{Limit: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
+	}
+	ofEvent, err := store.FindBookingsOfEvent(t.Context(), killedEvent().ID, persistence.Page{Limit: 1_000_000})
+	if diff := cmp.Diff(all, ofEvent); err != nil || diff != "" {
+		t.Errorf("%v; the lists differ (-user's +event's):\n%s", err, diff)
 	}
 	backlog, err := store.Backlog(t.Context())
 	if err != nil {

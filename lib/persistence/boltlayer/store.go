@@ -17,9 +17,6 @@ import (
 	"myevents/lib/persistence"
 )
 
-// schema is the version of what is stored.
-const schema = 1
-
 // Buckets that every store has.
 const (
 	outboxBucket = "outbox"
@@ -36,10 +33,10 @@ type store struct {
 	until    time.Time
 }
 
-func open(path, kind string, observe persistence.Observer, buckets ...string) (*store, error) {
-	f, err := boltfile.Open(path, boltfile.Layout{
-		Kind: kind, Schema: schema, Buckets: append(buckets, outboxBucket, keptBucket), Observe: commits(observe),
-	})
+func open(path string, l boltfile.Layout, observe persistence.Observer) (*store, error) {
+	l.Buckets = append(l.Buckets, outboxBucket, keptBucket)
+	l.Observe = commits(observe)
+	f, err := boltfile.Open(path, l)
 	if err != nil {
 		return nil, err
 	}

@@ -34,12 +34,13 @@ type bookingBody struct {
 	Asked   int64    `bson:"asked"`
 	Date    int64    `bson:"date"`
 	Version int64    `bson:"version"`
+	Reason  string   `bson:"reason"`
 }
 
 func packBooking(b persistence.Booking) bookingBody {
 	return bookingBody{
 		EventID: objectID(b.EventID), UserID: objectID(b.UserID),
-		Seats: b.Seats, Asked: b.Asked, Date: b.Date, Version: b.Version,
+		Seats: b.Seats, Asked: b.Asked, Date: b.Date, Version: b.Version, Reason: b.Reason,
 	}
 }
 
@@ -49,7 +50,7 @@ func (b booking) unpack() persistence.Booking {
 	}
 	return persistence.Booking{
 		ID: persistence.ID(b.ID), EventID: persistence.ID(b.EventID), UserID: persistence.ID(b.UserID),
-		Seats: b.Seats, Asked: b.Asked, Date: b.Date, Version: b.Version,
+		Seats: b.Seats, Asked: b.Asked, Date: b.Date, Version: b.Version, Reason: b.Reason,
 	}
 }
 
@@ -91,11 +92,7 @@ func (s *bookingStore) Availability(ctx context.Context, events ...persistence.I
 		query := db.C("inventories").Find(bson.M{"_id": bson.M{"$in": objectIDs(events)}})
 		return query.Select(bson.M{"ops": 0, "outbox": 0})
 	})
-	inventories := make([]persistence.Inventory, len(found))
-	for n, i := range found {
-		inventories[n] = i.unpack()
-	}
-	return inventories, err
+	return unpackInventories(found), err
 }
 
 // FindBooking implements persistence.BookingHandler.
@@ -113,24 +110,36 @@ func (s *bookingStore) FindBooking(ctx context.Context, id persistence.ID) (pers
 func (s *bookingStore) FindBookings(
 	ctx context.Context, users []persistence.ID, p persistence.Page,
 ) ([]persistence.Booking, error) {
-	if p.Limit <= 0 {
-		return nil, nil
-	}
-	selector := bson.M{"userid": bson.M{"$in": objectIDs(users)}}
-	if !p.BeforeID.IsZero() {
-		selector["$or"] = []bson.M{
-			{"date": bson.M{"$lt": p.BeforeDate}},
-			{"date": p.BeforeDate, "_id": bson.M{"$lt": objectID(p.BeforeID)}},
-		}
-	}
-	found, err := readAll[booking](ctx, s.client, func(db *mgo.Database) cursor {
-		return db.C("bookings").Find(selector).Select(withoutOutbox()).Sort("-date", "-_id").Limit(p.Limit)
-	})
+	return s.listBookings(ctx, bson.M{"userid": bson.M{"$in": objectIDs(users)}}, p)
+}
+
+// listBookings reads a page of the bookings that a selector finds.
+func (s *bookingStore) listBookings(
+	ctx context.Context, selector bson.M, p persistence.Page,
+) ([]persistence.Booking, error) {
+	found, err := readPage[booking](ctx, s.client, "bookings", selector, "date", p)
 	bookings := make([]persistence.Booking, len(found))
 	for n, b := range found {
 		bookings[n] = b.unpack()
 	}
 	return bookings, err
+}
+
+// readPage reads a page of the documents that a selector finds, by a date and their IDs, the newest first.
+func readPage[D any](
+	ctx context.Context, c *client, collection string, selector bson.M, date string, p persistence.Page,
+) ([]D, error) {
+	if p.Limit <= 0 {
+		return nil, nil
+	}
+	if !p.BeforeID.IsZero() {
+		selector[date] = bson.M{"$lte": p.BeforeDate} // where in its index MongoDB begins
+		selector["$or"] = []bson.M{{date: bson.M{"$lt": p.BeforeDate}}, {"_id": bson.M{"$lt": objectID(p.BeforeID)}}}
+	}
+	return readAll[D](ctx, c, func(db *mgo.Database) cursor {
+		query := db.C(collection).Find(selector).Select(bson.M{"outbox": 0, "ops": 0})
+		return query.Sort("-"+date, "-_id").Limit(p.Limit)
+	})
 }
 
 // SaveLocation implements persistence.BookingHandler.

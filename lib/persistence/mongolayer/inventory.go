@@ -69,6 +69,14 @@ func (i inventory) unpack() persistence.Inventory {
 	}}
 }
 
+func unpackInventories(found []inventory) []persistence.Inventory {
+	inventories := make([]persistence.Inventory, len(found))
+	for n, i := range found {
+		inventories[n] = i.unpack()
+	}
+	return inventories
+}
+
 // Load implements persistence.InventoryHandler. Where the inventory has ops of the bookings asked for, it brings them
 // to their end and looks again.
 func (s *bookingStore) Load(
@@ -233,7 +241,7 @@ func (o op) messages() []message {
 
 func (o op) update() bson.M {
 	return bson.M{
-		"$set":  bson.M{"seats": o.Booking.Seats, "version": o.Booking.Version},
+		"$set":  bson.M{"seats": o.Booking.Seats, "version": o.Booking.Version, "reason": o.Booking.Reason},
 		"$push": bson.M{"outbox": bson.M{"$each": o.messages()}},
 	}
 }

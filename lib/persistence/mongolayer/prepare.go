@@ -46,6 +46,17 @@ func bookingIndexes() []index {
 		{collection: "bookings", name: "user", key: bson.D{
 			{Name: "userid", Value: 1}, {Name: "date", Value: -1}, {Name: "_id", Value: -1},
 		}},
+		{collection: "bookings", name: "event", key: bson.D{
+			// Behind what the lists go by stands what Sales sums up, so that it need not read the documents.
+			{Name: "eventid", Value: 1}, {Name: "date", Value: -1}, {Name: "_id", Value: -1},
+			{Name: "seats", Value: 1}, {Name: "asked", Value: 1},
+		}},
+		{collection: "inventories", name: "start", key: bson.D{
+			{Name: "event.startdate", Value: -1}, {Name: "_id", Value: -1},
+		}},
+		{collection: "inventories", name: "organiser", key: bson.D{
+			{Name: "event.organiserid", Value: 1}, {Name: "event.startdate", Value: -1}, {Name: "_id", Value: -1},
+		}},
 		outboxIndex("bookings", "version"),
 		outboxIndex("inventories", "sequence"),
 		{

@@ -30,6 +30,9 @@ func TestBookingHandler(t *testing.T, open func(*testing.T) persistence.BookingH
 		"concurrent adoption":   testConcurrentAdoption,
 		"moment of expiry":      testExpiryMoment,
 		"another event's":       testForeignBooking,
+		"bookings of an event":  testPagesOfEvent,
+		"events of organisers":  testPagesOfOrganiser,
+		"sales":                 testSales,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -197,7 +200,7 @@ func testAllOrNothing(t *testing.T, store persistence.BookingHandler) {
 		t.Errorf("the user has %+v", mine)
 	}
 	less := s.Bookings[one]
-	less.Seats, less.Version = 0, 2
+	less.Seats, less.Version, less.Reason = 0, 2, "the balcony is closed"
 	want(t, store.Commit(ctx, s, []persistence.Change{changeOf(inventory(2, 0), less)}), nil)
 	found, err := store.FindBooking(ctx, one)
 	want(t, err, nil)
@@ -253,19 +256,30 @@ func pages(
 	ctx context.Context, t *testing.T, store persistence.BookingHandler, users []persistence.ID, size int,
 ) []persistence.Booking {
 	t.Helper()
-	var all []persistence.Booking
+	return allPages(t, size, func(p persistence.Page) ([]persistence.Booking, error) {
+		return store.FindBookings(ctx, users, p)
+	}, placeOfBooking)
+}
+
+func placeOfBooking(b persistence.Booking) (int64, persistence.ID) { return b.Date, b.ID }
+
+// allPages reads a list page by page. place gives what a document is sorted by.
+func allPages[T any](
+	t *testing.T, size int, find func(persistence.Page) ([]T, error), place func(T) (int64, persistence.ID),
+) []T {
+	t.Helper()
+	var all []T
 	for page := (persistence.Page{Limit: size}); ; {
-		found, err := store.FindBookings(ctx, users, page)
+		found, err := find(page)
 		want(t, err, nil)
 		if len(found) > size {
-			t.Fatalf("%d bookings on a page of %d", len(found), size)
+			t.Fatalf("%d on a page of %d", len(found), size)
 		}
 		all = append(all, found...)
 		if len(found) < size {
 			return all
 		}
-		last := found[len(found)-1]
-		page.BeforeDate, page.BeforeID = last.Date, last.ID
+		page.BeforeDate, page.BeforeID = place(found[len(found)-1])
 	}
 }
 
