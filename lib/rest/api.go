@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Handler answers a request, or returns an error, which is answered for it; see Error and Mapping. It must not return
-// an error once it has begun to answer.
+// Handler answers a request, or returns an error, which is answered for it; see Error and Mapping. After an error that
+// it returns once it has begun to answer, the connection is cut.
 type Handler func(http.ResponseWriter, *http.Request) error
 
 // Options say what an API needs.

@@ -115,8 +115,9 @@ func (a *API) answer(err error) *Error {
 	}
 }
 
-// fail answers a request with an error, and logs what the client is not told.
-func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+// fail answers a request with an error, and logs what the client is not told. When it is too late for an answer, it cuts
+// the connection: the client must not take half of an answer for all.
+func (a *API) fail(rec *recorder, w http.ResponseWriter, r *http.Request, err error) {
 	e := a.answer(err)
 	if e.Status >= http.StatusInternalServerError {
 		level := slog.LevelError
@@ -125,6 +126,9 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		a.options.Logger.LogAttrs(r.Context(), level, "request failed",
 			slog.String("request_id", w.Header().Get(requestIDHeader)), slog.Int("status", e.Status), slog.Any("cause", err))
+	}
+	if rec.status != 0 {
+		panic(http.ErrAbortHandler)
 	}
 	writeProblem(w, e)
 }

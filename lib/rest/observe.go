@@ -111,12 +111,16 @@ func (a *API) route(template string, h Handler) http.Handler {
 		rec, _ := r.Context().Value(routeKey{}).(*recorder)
 		rec.route = template
 		defer func() {
-			if fault := recover(); fault != nil {
+			switch fault := recover(); fault {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(fault)
+			default:
 				a.panicked(rec, w, r, fault)
 			}
 		}()
 		if err := h(w, r); err != nil {
-			a.fail(w, r, err)
+			a.fail(rec, w, r, err)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -101,27 +102,48 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestPanicAfterTheAnswerBegan must not let the client take half of an answer for all of it.
-func TestPanicAfterTheAnswerBegan(t *testing.T) {
-	api, _ := newAPI(rest.Options{})
-	api.Handle("GET", "/panics", func(w http.ResponseWriter, _ *http.Request) error {
-		_, _ = w.Write([]byte("half"))
-		panic("oh")
-	})
+// TestFailureAfterTheAnswerBegan must not let the client take half of an answer for all of it.
+func TestFailureAfterTheAnswerBegan(t *testing.T) {
+	api, log := newAPI(rest.Options{})
+	for path, fail := range map[string]func() error{
+		"/panics": func() error { panic("oh") },
+		"/fails":  func() error { return errors.New("the store is gone") },
+	} {
+		for _, options := range [][]rest.RouteOption{nil, {rest.Compressed()}} {
+			route := fmt.Sprint(path, len(options))
+			api.Handle("GET", route, func(w http.ResponseWriter, _ *http.Request) error {
+				w.WriteHeader(http.StatusOK)
+				_, _ = w.Write([]byte("half"))
+				return fail()
+			}, options...)
+			if whole(t, api, route) {
+				t.Errorf("%s: the answer ended as if it were whole", route)
+			}
+		}
+	}
+	if strings.Count(log.String(), "the store is gone") != 2 || strings.Count(log.String(), `"msg":"panic"`) != 2 {
+		t.Errorf("the failures are not logged once each: %s", log)
+	}
+}
+
+// whole has a server answer, and says whether its client takes the answer for whole.
+func whole(t *testing.T, api http.Handler, path string) bool {
+	t.Helper()
 	server := httptest.NewServer(api)
 	defer server.Close()
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/panics", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
+	request.Header.Set("Accept-Encoding", "gzip")
 	response, err := server.Client().Do(request)
-	if err == nil {
-		defer response.Body.Close() //nolint:errcheck // it was only read
-		if _, err = new(bytes.Buffer).ReadFrom(response.Body); err == nil {
-			t.Error("the answer ended as if it were whole")
-		}
+	if err != nil {
+		return false
 	}
+	defer response.Body.Close() //nolint:errcheck // it was only read
+	_, err = new(bytes.Buffer).ReadFrom(response.Body)
+	return err == nil
 }
 
 func TestRouting(t *testing.T) {
