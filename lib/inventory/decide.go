@@ -73,6 +73,9 @@ type Book struct {
 type Keep struct {
 	ID    persistence.ID
 	Seats int64
+	// Reason is why the event's organiser keeps no seats of somebody else's booking; empty where its user gives them back.
+	// It stays with the booking.
+	Reason string
 	// Date is the time of the request, in Unix seconds.
 	Date int64
 }
@@ -151,7 +154,7 @@ func same(a, b Request) bool {
 		return ok && a.UserID == b.UserID && a.Seats == b.Seats
 	case Keep:
 		b, ok := b.(Keep)
-		return ok && a.Seats == b.Seats
+		return ok && a.Seats == b.Seats && a.Reason == b.Reason
 	default:
 		return false
 	}
@@ -199,9 +202,9 @@ func (k Keep) decide(r *round) (persistence.Booking, error) {
 	switch {
 	case !ok || have.EventID != r.eventID:
 		return persistence.Booking{}, ErrNoBooking
-	case k.Seats == have.Seats:
+	case k.Seats == have.Seats && (k.Reason == "" || have.Reason != ""):
 		return have, nil
-	case have.Seats == 0:
+	case have.Seats == 0: // also to whoever has a reason to take back what was given back without one
 		return have, ErrGivenBack
 	case k.Seats > have.Seats || k.Seats < 0:
 		return have, &KeepError{Holds: have.Seats}
@@ -210,7 +213,7 @@ func (k Keep) decide(r *round) (persistence.Booking, error) {
 		return have, err
 	}
 	freed := have.Seats - k.Seats
-	have.Seats = k.Seats
+	have.Seats, have.Reason = k.Seats, k.Reason
 	have.Version++
 	r.change(have, -freed)
 	return have, nil

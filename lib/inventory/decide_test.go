@@ -71,13 +71,13 @@ func (m *model) book(r Book) (persistence.Booking, bool) {
 
 func (m *model) keep(r Keep) (persistence.Booking, bool) {
 	b, ok := m.bookings[r.ID]
-	if !ok || b.Seats == r.Seats {
+	if !ok || b.Seats == r.Seats && r.Reason == "" || b.Reason != "" && r.Seats == 0 {
 		return b, ok
 	}
-	if r.Seats > b.Seats || m.event.Cancelled || r.Date >= m.event.EndDate {
+	if b.Seats == 0 || r.Seats > b.Seats || m.event.Cancelled || r.Date >= m.event.EndDate {
 		return b, false
 	}
-	b.Seats = r.Seats
+	b.Seats, b.Reason = r.Seats, r.Reason
 	b.Version++
 	m.bookings[r.ID] = b
 	m.sequence++
@@ -98,7 +98,11 @@ func requests() *rapid.Generator[Request] {
 			}
 		}),
 		rapid.Custom(func(t *rapid.T) Request {
-			return Keep{ID: id.Draw(t, "booking"), Seats: rapid.Int64Range(0, 4).Draw(t, "keep"), Date: date.Draw(t, "date")}
+			k := Keep{ID: id.Draw(t, "booking"), Seats: rapid.Int64Range(0, 4).Draw(t, "keep"), Date: date.Draw(t, "date")}
+			if k.Seats == 0 {
+				k.Reason = rapid.SampledFrom([]string{"", "ill", "late"}).Draw(t, "reason")
+			}
+			return k
 		}),
 		rapid.Custom(func(t *rapid.T) Request {
 			return Adopt{Date: date.Draw(t, "date"), Event: persistence.EventCopy{
@@ -179,6 +183,8 @@ func TestRefusals(t *testing.T) {
 	booked := persistence.Booking{ID: id, EventID: eventID, UserID: user, Seats: 2, Asked: 3, Date: 20, Version: 2}
 	none, foreign := booked, booked
 	none.Seats, foreign.EventID = 0, persistence.ID{9}
+	withReason := none
+	withReason.Reason = "ill"
 
 	for name, c := range map[string]struct {
 		event   persistence.EventCopy
@@ -201,6 +207,9 @@ func TestRefusals(t *testing.T) {
 		"keep of a past event":    {over, &booked, Keep{ID: id, Seats: 1, Date: 10}, ErrOver},
 		"keep of a cancelled one": {cancelled, &booked, Keep{ID: id, Seats: 1}, ErrCancelled},
 		"keep repeated":           {cancelled, &booked, Keep{ID: id, Seats: 2}, nil},
+		"a reason too late":       {open, &none, Keep{ID: id, Reason: "ill"}, ErrGivenBack},
+		"another reason":          {open, &withReason, Keep{ID: id, Reason: "late"}, nil},
+		"none any more":           {open, &withReason, Keep{ID: id}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := persistence.Snapshot{EventID: eventID, Inventory: persistence.Inventory{Event: c.event}}
