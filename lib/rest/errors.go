@@ -115,8 +115,8 @@ func (a *API) answer(err error) *Error {
 	}
 }
 
-// fail answers a request with an error, and logs what the client is not told. When it is too late for an answer, it cuts
-// the connection: the client must not take half of an answer for all.
+// fail answers a request with an error, and logs what the client is not told. When it is too late for an answer, it
+// cuts the connection: the client must not take half of an answer for all.
 func (a *API) fail(rec *recorder, w http.ResponseWriter, r *http.Request, err error) {
 	e := a.answer(err)
 	if e.Status >= http.StatusInternalServerError {
