@@ -59,9 +59,7 @@ func (s *Server) listBookings(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(bookings) > wanted {
 		bookings = bookings[:wanted]
-		next := r.URL.Query()
-		next.Set("after", cursor(bookings[wanted-1]))
-		w.Header().Set("Link", "<?"+next.Encode()+`>; rel="next"`)
+		linkNext(w, r, bookings[wanted-1].Date, bookings[wanted-1].ID)
 	}
 	views, err := s.views(r.Context(), bookings)
 	if err != nil {
@@ -85,16 +83,18 @@ func readPage(r *http.Request) (persistence.Page, error) {
 		if err != nil || len(b) != 8+12 {
 			return page, rest.Malformed("after", "must be the cursor of a page")
 		}
-		page.BeforeDate = int64(binary.BigEndian.Uint64(b)) //nolint:gosec // written by cursor
+		page.BeforeDate = int64(binary.BigEndian.Uint64(b)) //nolint:gosec // written by linkNext
 		page.BeforeID = persistence.ID(b[8:])
 	}
 	return page, nil
 }
 
-// cursor names the last booking of a page.
-func cursor(b persistence.Booking) string {
-	date := binary.BigEndian.AppendUint64(nil, uint64(b.Date)) //nolint:gosec // read back by readPage
-	return base64.RawURLEncoding.EncodeToString(append(date, b.ID[:]...))
+// linkNext says where the page is that follows on the one with this last document.
+func linkNext(w http.ResponseWriter, r *http.Request, date int64, id persistence.ID) {
+	cursor := binary.BigEndian.AppendUint64(nil, uint64(date)) //nolint:gosec // read back by readPage
+	next := r.URL.Query()
+	next.Set("after", base64.RawURLEncoding.EncodeToString(append(cursor, id[:]...)))
+	w.Header().Set("Link", "<?"+next.Encode()+`>; rel="next"`)
 }
 
 // own finds the booking that a request names, which must be the caller's.
@@ -199,6 +199,8 @@ type bookingJSON struct {
 	Seats   int64
 	Event   eventJSON
 	Ticket  string `json:",omitempty"`
+	// CancellationReason is there where the event's organiser cancelled the booking.
+	CancellationReason string `json:",omitempty"`
 }
 
 // eventJSON is what a booking shows of its event, as it is now.
@@ -239,7 +241,7 @@ func (s *Server) views(ctx context.Context, bookings []persistence.Booking) ([]b
 func newBookingJSON(names accounts.Names, b persistence.Booking, e eventJSON) bookingJSON {
 	return bookingJSON{
 		ID: b.ID, Date: b.Date, EventID: b.EventID, Seats: b.Seats, Event: e,
-		Ticket: "/tickets/" + b.ID.String() + "/" + names.Ticket(b.ID),
+		Ticket: "/tickets/" + b.ID.String() + "/" + names.Ticket(b.ID), CancellationReason: b.Reason,
 	}
 }
 

@@ -126,16 +126,18 @@ func TestWrongMethods(t *testing.T) {
 	event := w.event(t, 100)
 	mine := book(t, w.Client, event, 5)
 	for path, allow := range map[string]string{
-		"/events/" + event + "/bookings":     "POST",
-		"/events/" + event + "/availability": "GET, HEAD",
-		"/availability/stream":               "GET, HEAD",
-		"/bookings":                          "GET, HEAD",
-		"/bookings/" + mine.ID:               "DELETE, GET, HEAD, PATCH",
-		mine.Ticket:                          "GET, HEAD",
-		"/sessions":                          "DELETE",
-		"/sessions/refresh":                  "POST",
-		"/users/me":                          "GET, HEAD",
-		"/.well-known/jwks.json":             "GET, HEAD",
+		"/events/" + event + "/bookings":         "GET, HEAD, POST",
+		"/events/" + event + "/availability":     "GET, HEAD",
+		"/availability/stream":                   "GET, HEAD",
+		"/bookings":                              "GET, HEAD",
+		"/bookings/" + mine.ID:                   "DELETE, GET, HEAD, PATCH",
+		mine.Ticket:                              "GET, HEAD",
+		"/bookings/" + mine.ID + "/cancellation": "POST",
+		"/statistics":                            "GET, HEAD",
+		"/sessions":                              "DELETE",
+		"/sessions/refresh":                      "POST",
+		"/users/me":                              "GET, HEAD",
+		"/.well-known/jwks.json":                 "GET, HEAD",
 	} {
 		if a := w.Want(t, 405, "PUT", path, object{"seats": 1}); a.Header.Get("Allow") != allow {
 			t.Errorf("%s: Allow is %q, want %q", path, a.Header.Get("Allow"), allow)

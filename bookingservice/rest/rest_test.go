@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -47,6 +48,18 @@ type flaky struct {
 	noSessions, noLocations atomic.Bool
 	committing              atomic.Pointer[func()]
 	locations               atomic.Int64 // how often they were asked for
+	pages                   atomic.Int64 // of bookings of an event that were asked for
+	lastPage                atomic.Int64 // that there is, when it is not 0
+}
+
+func (f *flaky) FindBookingsOfEvent(
+	ctx context.Context, event persistence.ID, p persistence.Page,
+) ([]persistence.Booking, error) {
+	n, last := f.pages.Add(1), f.lastPage.Load()
+	if last > 0 && n > last {
+		return nil, persistence.ErrUnavailable
+	}
+	return f.BookingHandler.FindBookingsOfEvent(ctx, event, p)
 }
 
 func (f *flaky) AddSession(ctx context.Context, s persistence.Session) error {
@@ -75,32 +88,40 @@ type silent struct{}
 
 func (silent) Offer(...persistence.Message) {}
 
-func newWorld(t *testing.T) *world {
+// choice changes how a world's API is made.
+type choice func(*librest.Options, *rest.Parts)
+
+func newWorld(t *testing.T, choices ...choice) *world {
 	t.Helper()
-	return openWorld(t, filepath.Join(t.TempDir(), "bookings.db"))
+	return openWorld(t, filepath.Join(t.TempDir(), "bookings.db"), choices...)
 }
 
-func openWorld(t *testing.T, path string) *world {
+func openWorld(t *testing.T, path string, choices ...choice) *world {
 	t.Helper()
 	store, err := boltlayer.OpenBookings(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return worldOn(t, store)
+	return worldOn(t, store, choices...)
 }
 
 // worldOn makes a world on a store, and closes it in the end.
-func worldOn(t *testing.T, opened persistence.BookingHandler) *world {
+func worldOn(t *testing.T, opened persistence.BookingHandler, choices ...choice) *world {
 	t.Helper()
 	store := &flaky{BookingHandler: opened}
 	w := &world{store: store, registry: prometheus.NewRegistry()}
 	w.hub = availability.New(store, w.registry)
 	w.inventory = inventory.New(store, announce.Decision, silent{}, w.hub.Changed)
-	api := rest.New(librest.Options{
+	options := librest.Options{
 		Logger: slog.New(slog.DiscardHandler), Registerer: w.registry, Timeout: 10 * time.Second,
-	}, rest.Parts{
+	}
+	parts := rest.Parts{
 		Store: store, Inventory: w.inventory, Accounts: accounts.New(store, false), Hub: w.hub, MaxSeats: 20,
-	})
+	}
+	for _, c := range choices {
+		c(&options, &parts)
+	}
+	api := rest.New(options, parts)
 	document, err := os.ReadFile("openapi.json")
 	if err != nil {
 		t.Fatal(err)
@@ -283,7 +304,7 @@ func TestListOfBookings(t *testing.T) {
 		for _, b := range page {
 			got[b.ID] = true
 		}
-		path = next(a.Header.Get("Link"))
+		path = next("/bookings", a.Header.Get("Link"))
 	}
 	if len(got) != 5 {
 		t.Errorf("the pages have %v", got)
@@ -298,16 +319,13 @@ func TestListOfBookings(t *testing.T) {
 	}
 }
 
-func next(link string) string {
+// next gives the next page of a list, "" on the last one.
+func next(path, link string) string {
 	if link == "" {
 		return ""
 	}
-	for i, c := range link {
-		if c == '>' {
-			return "/bookings" + link[1:i]
-		}
-	}
-	return ""
+	query, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+	return path + query
 }
 
 func TestEventIsShownAsItIsNow(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"myevents/bookingservice/accounts"
 	"myevents/bookingservice/availability"
+	"myevents/bookingservice/statistics"
 	"myevents/lib/auth"
 	"myevents/lib/inventory"
 	"myevents/lib/persistence"
@@ -26,6 +27,8 @@ type Parts struct {
 	Inventory *inventory.Inventory
 	Accounts  *accounts.Accounts
 	Hub       *availability.Hub
+	// People knows the names of those who book; nil where there are no accounts.
+	People People
 	// MaxSeats is how many seats one booking may have.
 	MaxSeats int64
 }
@@ -34,9 +37,11 @@ type Parts struct {
 type Server struct {
 	*rest.API
 	Parts
-	timeout time.Duration
-	metrics *metrics
-	places  *places
+	open       bool
+	timeout    time.Duration
+	metrics    *metrics
+	places     *places
+	statistics *statistics.Statistics
 }
 
 // New makes the API. options need not have the document and the errors.
@@ -53,9 +58,16 @@ func New(o rest.Options, p Parts) *Server {
 		{Err: accounts.ErrSession, Status: http.StatusUnauthorized, Detail: "the session has ended; please sign in again"},
 		{Err: auth.ErrToken, Status: http.StatusUnauthorized, Detail: "the access token is not valid, or not any more"},
 		{Err: errNobody, Status: http.StatusUnauthorized, Detail: "this needs a session, which the first booking begins"},
+		{Err: errNotSignedIn, Status: http.StatusUnauthorized, Detail: "please sign in as an organiser"},
+		{Err: errNotOrganiser, Status: http.StatusForbidden, Detail: "only organisers may do this"},
+		{Err: errNotOwnEvent, Status: http.StatusForbidden, Detail: "this is another organiser's event"},
+	}
+	if p.People == nil {
+		p.People = nobody{}
 	}
 	s := &Server{
-		API: rest.New(o), Parts: p, timeout: o.Timeout, metrics: newMetrics(o.Registerer), places: newPlaces(p.Store),
+		API: rest.New(o), Parts: p, open: o.Open, timeout: o.Timeout, metrics: newMetrics(o.Registerer),
+		places: newPlaces(p.Store), statistics: statistics.New(p.Store),
 	}
 	s.routes()
 	return s
@@ -69,6 +81,7 @@ const keyReused = "this Idempotency-Key was used for another request"
 // routes is the whole API.
 func (s *Server) routes() {
 	s.Handle("POST", "/events/{eventID}/bookings", s.book)
+	s.Handle("GET", "/events/{eventID}/bookings", s.listAttendees, rest.Compressed())
 	s.Handle("GET", "/events/{eventID}/availability", s.getAvailability)
 	s.Handle("GET", "/availability/stream", s.streamAvailability, rest.Streaming())
 
@@ -76,6 +89,8 @@ func (s *Server) routes() {
 	s.Handle("GET", "/bookings/{bookingID}", s.getBooking)
 	s.Handle("PATCH", "/bookings/{bookingID}", s.keepSeats)
 	s.Handle("DELETE", "/bookings/{bookingID}", s.cancelBooking)
+	s.Handle("POST", "/bookings/{bookingID}/cancellation", s.cancelForOrganiser)
+	s.Handle("GET", "/statistics", s.getStatistics, rest.Compressed())
 	s.Handle("GET", "/tickets/{bookingID}/{code}", s.getTicket)
 
 	s.Handle("GET", "/users/me", s.whoAmI)

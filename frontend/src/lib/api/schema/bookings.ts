@@ -6,7 +6,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Who comes to an event, the newest booking first
+         * @description Needs an organiser, whose own event it is, or an administrator; with `auth=open` everyone may.
+         *
+         *     As CSV (RFC 4180, UTF-8, with a header row) it has all bookings at once, whatever `limit` and `after`. Cells that spreadsheets would take for formulas begin with an apostrophe. A file that could not be finished ends with its connection cut.
+         */
+        get: operations["listAttendees"];
         put?: never;
         /** Book seats. Without a session the caller becomes a guest and gets one */
         post: operations["book"];
@@ -84,6 +90,46 @@ export interface paths {
         head?: never;
         /** Keep only so many seats, and give back the others */
         patch: operations["keepSeats"];
+        trace?: never;
+    };
+    "/bookings/{bookingID}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel somebody's booking, for a reason
+         * @description Needs an organiser, whose own event it is, or an administrator; with `auth=open` everyone may. All its seats are given back, and can be booked by others. Booking and ticket show the reason. It may be repeated; the first reason stays.
+         */
+        post: operations["cancelForOrganiser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sold, by event and by day
+         * @description Needs an organiser, who is shown the own events, or an administrator, who is shown all; with `auth=open` everyone is. The figures may be a few seconds old; `GET /events/{eventID}/availability` has the present ones.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/tickets/{bookingID}/{code}": {
@@ -292,6 +338,8 @@ export interface components {
              * @example /tickets/9b3c0e5d7f1a2c4e6d8b0f13/kX2mQ0v7Jb4sT9yLr1wZ5nAc
              */
             Ticket: string;
+            /** @description Why the event's organiser cancelled the booking, in the organiser's words; absent where it was not. */
+            CancellationReason?: string;
         };
         /**
          * @example {
@@ -329,6 +377,8 @@ export interface components {
              */
             Seats: number;
             Event: components["schemas"]["BookedEvent"];
+            /** @description Why the event's organiser cancelled the booking, in the organiser's words; absent where it was not. */
+            CancellationReason?: string;
         };
         BookingInput: {
             /**
@@ -336,6 +386,149 @@ export interface components {
              * @description At least 1; how many at most is a setting, 20 by default.
              */
             seats: number;
+        };
+        CancellationInput: {
+            /** @description For whoever booked, who is shown it. */
+            reason: string;
+        };
+        /**
+         * @description A booking as the event's organiser sees it.
+         * @example {
+         *       "ID": "9b3c0e5d7f1a2c4e6d8b0f13",
+         *       "Date": 1899000000,
+         *       "BookedAt": "2030-03-06T05:00:00+01:00",
+         *       "Seats": 2,
+         *       "GivenBack": 1,
+         *       "UserID": "5f1d7a3e9c2b4d6f8a0e1cff",
+         *       "Name": "Ada Lovelace",
+         *       "Email": "ada@example.com",
+         *       "Status": "booked"
+         *     }
+         */
+        Attendee: {
+            ID: components["schemas"]["ID"];
+            /**
+             * Format: int64
+             * @description When it was booked, in Unix seconds.
+             */
+            Date: number;
+            /**
+             * Format: date-time
+             * @description The same on the clocks of the venue (RFC 3339).
+             */
+            BookedAt: string;
+            /**
+             * Format: int64
+             * @description Seats held now.
+             */
+            Seats: number;
+            /**
+             * Format: int64
+             * @description Seats held at first and not any more.
+             */
+            GivenBack: number;
+            UserID: components["schemas"]["ID"];
+            /** @description Absent where the user has no account. */
+            Name?: string;
+            /** @description Absent where the user has no account. */
+            Email?: string;
+            /**
+             * @description cancelled: by the organiser.
+             * @enum {string}
+             */
+            Status: "booked" | "given_back" | "cancelled";
+            /** @description Where the status is cancelled: the organiser's reason. */
+            CancellationReason?: string;
+        };
+        SoldDay: {
+            /**
+             * Format: date
+             * @description On the clocks of the venue.
+             */
+            Day: string;
+            /**
+             * Format: int64
+             * @description Bookings made on this day.
+             */
+            Bookings: number;
+            /**
+             * Format: int64
+             * @description Seats that they hold now.
+             */
+            Booked: number;
+            /**
+             * Format: int64
+             * @description Seats that they held at first and do not hold any more.
+             */
+            GivenBack: number;
+        };
+        /**
+         * @description What was sold of an event.
+         * @example {
+         *       "EventID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+         *       "Name": "Mill Concert",
+         *       "StartDate": 1900000000,
+         *       "EndDate": 1900007200,
+         *       "Cancelled": false,
+         *       "TimeZone": "Europe/Oslo",
+         *       "Capacity": 1000,
+         *       "Booked": 40,
+         *       "Bookings": 18,
+         *       "GivenBack": 3,
+         *       "Days": [
+         *         {
+         *           "Day": "2030-03-05",
+         *           "Bookings": 10,
+         *           "Booked": 25,
+         *           "GivenBack": 1
+         *         },
+         *         {
+         *           "Day": "2030-03-06",
+         *           "Bookings": 8,
+         *           "Booked": 15,
+         *           "GivenBack": 2
+         *         }
+         *       ]
+         *     }
+         */
+        Statistics: {
+            EventID: components["schemas"]["ID"];
+            Name: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            StartDate: number;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            EndDate: number;
+            Cancelled: boolean;
+            /** @description The venue's (IANA). */
+            TimeZone: string;
+            /**
+             * Format: int64
+             * @description null: not limited.
+             */
+            Capacity: number | null;
+            /**
+             * Format: int64
+             * @description Seats sold, and not given back. They can exceed the capacity where that was lowered.
+             */
+            Booked: number;
+            /**
+             * Format: int64
+             * @description How many were made, those that hold no seats any more among them.
+             */
+            Bookings: number;
+            /**
+             * Format: int64
+             * @description Seats that were sold and given back.
+             */
+            GivenBack: number;
+            /** @description The days on which something was booked, in their order. */
+            Days: components["schemas"]["SoldDay"][];
         };
         User: {
             ID: components["schemas"]["ID"];
@@ -380,6 +573,148 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAttendees: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only bookings whose ID begins with this, of which it must be 4 characters or more, or whose user's name or email address has it, in any case.
+                 * @example lovelace
+                 */
+                q?: string;
+                /** @description Which form the answer has; without it, the Accept header says. */
+                format?: "json" | "csv";
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The cursor of the next page; take it from the Link header. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 24 hexadecimal digits. */
+                eventID: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bookings, those that hold no seats any more among them. */
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; absent on the last one. The page of a search may have fewer than `limit`, be it none, and a next one all the same. */
+                    Link?: string;
+                    /** @description For CSV: a file name made of the event's. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attendee"][];
+                    /**
+                     * @example Booking,Date,Seats,Given back,User,Name,Email,Status,Reason
+                     *     9b3c0e5d7f1a2c4e6d8b0f13,2030-03-06T05:00:00+01:00,2,1,5f1d7a3e9c2b4d6f8a0e1cff,Ada Lovelace,ada@example.com,booked,
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "format: must be json or csv",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "format",
+                     *           "message": "must be json or csv"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "please sign in as an organiser",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not an organiser, or the event is another organiser's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this is another organiser's event",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no event with this ID. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no event with this ID",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     book: {
         parameters: {
             query?: never;
@@ -1144,6 +1479,365 @@ export interface operations {
                      *           "message": "must be from 1 to 20"
                      *         }
                      *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelForOrganiser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 24 hexadecimal digits. */
+                bookingID: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "the balcony is closed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancellationInput"];
+            };
+        };
+        responses: {
+            /** @description The booking. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ID": "9b3c0e5d7f1a2c4e6d8b0f13",
+                     *       "Date": 1899000000,
+                     *       "BookedAt": "2030-03-06T05:00:00+01:00",
+                     *       "Seats": 0,
+                     *       "GivenBack": 3,
+                     *       "UserID": "5f1d7a3e9c2b4d6f8a0e1cff",
+                     *       "Name": "Ada Lovelace",
+                     *       "Email": "ada@example.com",
+                     *       "Status": "cancelled",
+                     *       "CancellationReason": "the balcony is closed"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attendee"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "please sign in as an organiser",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not an organiser, or the event is another organiser's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this is another organiser's event",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no booking with this ID. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is nothing with this ID",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The event is cancelled or over, or all seats were given back by whoever booked them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "all seats of this booking were given back",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no reason, or it is too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "reason: is required",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "reason",
+                     *           "message": "is required"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description IDs of up to 50 events; without it all, page by page. */
+                event?: string[];
+                /**
+                 * @description The first day, on the clocks of the venue, that `Days` has. The other figures are those of all days.
+                 * @example 2030-03-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, on the clocks of the venue, that `Days` has. The other figures are those of all days.
+                 * @example 2030-03-01
+                 */
+                to?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description The cursor of the next page; take it from the Link header. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events, those that start last first. */
+            200: {
+                headers: {
+                    /** @description The next page, with rel="next"; absent on the last one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"][];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "from: must be a day like 2027-06-30",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "from",
+                     *           "message": "must be a day like 2027-06-30"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "please sign in as an organiser",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is not an organiser, or the event is another organiser's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this is another organiser's event",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no event with this ID. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is no event with this ID",
+                     *       "request_id": "6f1c0b7e2a94d835"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
