@@ -1,5 +1,7 @@
 import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import de from '../locales/de/common.json'
+import en from '../locales/en/common.json'
 
 /** The languages that the app speaks, each by its own name. */
 export const languages = { en: 'English', de: 'Deutsch' }
@@ -16,7 +18,8 @@ function preferred(): Language {
   return navigator.languages.map((l) => l.split('-')[0] ?? '').find(isLanguage) ?? 'en'
 }
 
-// Each language and each part of the app has a file of its own, fetched when it is needed.
+// Each language and each part of the app has a file of its own, fetched when it is needed; but for the part that every
+// visitor needs, since one more fetch before anything shows costs more than the few kilobytes.
 const dictionaries: BackendModule = {
   type: 'backend',
   init: () => undefined,
@@ -39,6 +42,8 @@ export async function startI18n(): Promise<void> {
       load: 'languageOnly',
       ns: ['common'],
       defaultNS: 'common',
+      resources: { en: { common: en }, de: { common: de } },
+      partialBundledLanguages: true,
       interpolation: { escapeValue: false }, // React escapes
     })
 }
