@@ -28,8 +28,10 @@ const tokenLife = 15 * time.Minute
 // Store is what accounts need of the booking service's store.
 type Store interface {
 	persistence.SessionHandler
+	persistence.UserHandler
 	FindBookings(ctx context.Context, users []persistence.ID, p persistence.Page) ([]persistence.Booking, error)
 	Keep(ctx context.Context, name string, value []byte) ([]byte, error)
+	Replace(ctx context.Context, name string, was, value []byte) error
 }
 
 // Accounts is safe for concurrent use.

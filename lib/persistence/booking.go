@@ -96,6 +96,9 @@ type Change struct {
 type Session struct {
 	ID     ID `json:"id"`
 	UserID ID `json:"user_id"`
+	// Epoch is the user's at the beginning, 0 for a guest: by it a session ends that another one's end is to end, and a
+	// guest's where the guest has become an account.
+	Epoch int64 `json:"epoch,omitempty"`
 	// Secret is the SHA-256 of the secret that the session can now be refreshed with, Previous of the one before.
 	Secret   []byte `json:"secret"`
 	Previous []byte `json:"previous,omitempty"`

@@ -62,6 +62,7 @@ type BookingHandler interface {
 
 	OrganiserHandler
 	SessionHandler
+	UserHandler
 	Common
 }
 
@@ -109,6 +110,8 @@ type SessionHandler interface {
 	FindSession(ctx context.Context, id ID) (Session, error)
 	// ChangeSession replaces the version before s.Version; ErrConflict if that is not what is there, ErrNotFound.
 	ChangeSession(ctx context.Context, s Session) error
+	// SessionsOf answers with a user's sessions, expired or not, in any order.
+	SessionsOf(ctx context.Context, user ID) ([]Session, error)
 	// RemoveSession ends a session. It is no error if there is none.
 	RemoveSession(ctx context.Context, id ID) error
 	// RemoveExpired removes sessions that expired before the moment (Unix seconds) and says how many.
@@ -117,10 +120,23 @@ type SessionHandler interface {
 	// AdoptGuest records that a guest is this user, so that the guest's bookings are the user's too. It may be repeated;
 	// ErrExists if the guest is already somebody else.
 	AdoptGuest(ctx context.Context, user, guest ID) error
-	// GuestsOf answers with the guests that a user has adopted.
-	GuestsOf(ctx context.Context, user ID) ([]ID, error)
-	// OwnerOf answers with the user who has adopted the guest, or with the zero ID.
-	OwnerOf(ctx context.Context, guest ID) (ID, error)
+	// GuestsOf answers with the guests that any of the users has adopted, in any order.
+	GuestsOf(ctx context.Context, users ...ID) ([]ID, error)
+	// OwnersOf answers, for those of the guests that were adopted, with the user who did so.
+	OwnersOf(ctx context.Context, guests ...ID) (map[ID]ID, error)
+}
+
+// UserHandler keeps accounts.
+type UserHandler interface {
+	// AddUser stores a new account. ErrExists if its ID or its EmailKey is taken.
+	AddUser(ctx context.Context, u User) error
+	// FindUsers answers with the accounts that are there, deleted ones among them, in any order.
+	FindUsers(ctx context.Context, ids ...ID) ([]User, error)
+	// FindUserByEmail answers with the account that has the EmailKey, or with ErrNotFound.
+	FindUserByEmail(ctx context.Context, key string) (User, error)
+	// ChangeUser replaces the version before u.Version; ErrConflict if that is not what is there, ErrExists if the
+	// EmailKey is another account's, ErrNotFound. An EmailKey that is given up is free at once.
+	ChangeUser(ctx context.Context, u User) error
 }
 
 // Common is what every store has.
@@ -129,6 +145,8 @@ type Common interface {
 	// Keep stores a value under a name, unless there already is one, and answers with the one that is there for good. It
 	// is for secrets that are made once and shared by all replicas.
 	Keep(ctx context.Context, name string, value []byte) ([]byte, error)
+	// Replace replaces the value under a name, which must be the one that was read; ErrConflict if it is another.
+	Replace(ctx context.Context, name string, was, value []byte) error
 	// Ping says whether the store can be used: nil or ErrUnavailable.
 	Ping(ctx context.Context) error
 	// Close ends the store; calls under way are finished first.

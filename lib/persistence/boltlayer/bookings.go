@@ -23,8 +23,11 @@ const (
 	locationBucket  = "locations"
 	sessionBucket   = "sessions"
 	expiryBucket    = "sessions_by_expiry" // expiry, session
+	heldBucket      = "sessions_by_user"   // user, session
 	ownerBucket     = "owners"             // guest -> user
 	guestBucket     = "guests"             // user, guest
+	userBucket      = "users"
+	emailBucket     = "users_by_email" // EmailKey -> user
 )
 
 // bookingStore is the booking service's store.
@@ -36,7 +39,7 @@ func OpenBookings(path string, observe persistence.Observer) (persistence.Bookin
 	s, err := open(path, boltfile.Layout{
 		Kind: "bookings", Schema: 2, Upgrade: indexEvents, Buckets: []string{
 			inventoryBucket, bookingBucket, byUserBucket, byEventBucket, byStartBucket, locationBucket, sessionBucket,
-			expiryBucket, ownerBucket, guestBucket,
+			expiryBucket, heldBucket, ownerBucket, guestBucket, userBucket, emailBucket,
 		},
 	}, observe)
 	if err != nil {

@@ -37,33 +37,62 @@ func (s *bookingStore) ChangeSession(ctx context.Context, session persistence.Se
 		if was.Version != session.Version-1 {
 			return persistence.ErrConflict
 		}
-		tx.Delete(expiryBucket, expiryKey(was))
+		forgetSession(tx, was)
 		return putSession(tx, session)
 	})
 }
 
 func putSession(tx *boltfile.Tx, session persistence.Session) error {
 	tx.Put(expiryBucket, expiryKey(session), nil)
+	tx.Put(heldBucket, heldKey(session), nil)
 	return put(tx, sessionBucket, session.ID[:], session)
+}
+
+// forgetSession removes a session from the places where it is found.
+func forgetSession(tx *boltfile.Tx, session persistence.Session) {
+	tx.Delete(expiryBucket, expiryKey(session))
+	tx.Delete(heldBucket, heldKey(session))
 }
 
 func expiryKey(s persistence.Session) []byte { return append(dateKey(s.Expires), s.ID[:]...) }
 
-// RemoveSession implements persistence.SessionHandler.
-func (s *bookingStore) RemoveSession(ctx context.Context, id persistence.ID) error {
-	return s.update(ctx, func(tx *boltfile.Tx) error {
-		found, err := getAll[persistence.Session](tx.Tx, sessionBucket, []persistence.ID{id})
-		for _, session := range found {
-			removeSession(tx, expiryKey(session))
-		}
+func heldKey(s persistence.Session) []byte { return slices.Concat(s.UserID[:], s.ID[:]) }
+
+// SessionsOf implements persistence.SessionHandler.
+func (s *bookingStore) SessionsOf(
+	ctx context.Context, user persistence.ID,
+) (sessions []persistence.Session, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		sessions, err = getAll[persistence.Session](tx, sessionBucket, behind(tx, heldBucket, user))
 		return err
 	})
+	return sessions, err
 }
 
-// removeSession removes the session of a place in the order of expiry.
-func removeSession(tx *boltfile.Tx, place []byte) {
-	tx.Delete(expiryBucket, place)
-	tx.Delete(sessionBucket, place[8:])
+// behind reads the IDs that stand behind the user in the keys of a bucket.
+func behind(tx *bolt.Tx, bucket string, user persistence.ID) (ids []persistence.ID) {
+	c := tx.Bucket([]byte(bucket)).Cursor()
+	for key, _ := c.Seek(user[:]); bytes.HasPrefix(key, user[:]); key, _ = c.Next() {
+		ids = append(ids, persistence.ID(key[len(user):]))
+	}
+	return ids
+}
+
+// RemoveSession implements persistence.SessionHandler.
+func (s *bookingStore) RemoveSession(ctx context.Context, id persistence.ID) error {
+	return s.update(ctx, func(tx *boltfile.Tx) error { return removeSessions(tx, []persistence.ID{id}) })
+}
+
+func removeSessions(tx *boltfile.Tx, ids []persistence.ID) error {
+	found, err := getAll[persistence.Session](tx.Tx, sessionBucket, ids)
+	if err != nil {
+		return err
+	}
+	for _, session := range found {
+		forgetSession(tx, session)
+		tx.Delete(sessionBucket, session.ID[:])
+	}
+	return nil
 }
 
 // maxExpired bounds how many sessions one transaction removes.
@@ -74,10 +103,7 @@ func (s *bookingStore) RemoveExpired(ctx context.Context, moment int64) (removed
 	for {
 		n, err := updated(ctx, s.store, func(tx *boltfile.Tx) (int, error) {
 			expired := expiredBefore(tx.Tx, moment)
-			for _, place := range expired {
-				removeSession(tx, place)
-			}
-			return len(expired), nil
+			return len(expired), removeSessions(tx, expired)
 		})
 		if err != nil {
 			return removed, err
@@ -89,16 +115,16 @@ func (s *bookingStore) RemoveExpired(ctx context.Context, moment int64) (removed
 	}
 }
 
-func expiredBefore(tx *bolt.Tx, moment int64) (places [][]byte) {
+func expiredBefore(tx *bolt.Tx, moment int64) (sessions []persistence.ID) {
 	end := dateKey(moment)
 	c := tx.Bucket([]byte(expiryBucket)).Cursor()
-	for key, _ := c.First(); key != nil && len(places) < maxExpired; key, _ = c.Next() {
+	for key, _ := c.First(); key != nil && len(sessions) < maxExpired; key, _ = c.Next() {
 		if bytes.Compare(key[:8], end) >= 0 {
 			break
 		}
-		places = append(places, slices.Clone(key))
+		sessions = append(sessions, persistence.ID(key[8:]))
 	}
-	return places
+	return sessions
 }
 
 // AdoptGuest implements persistence.SessionHandler.
@@ -114,24 +140,28 @@ func (s *bookingStore) AdoptGuest(ctx context.Context, user, guest persistence.I
 }
 
 // GuestsOf implements persistence.SessionHandler.
-func (s *bookingStore) GuestsOf(ctx context.Context, user persistence.ID) (guests []persistence.ID, err error) {
+func (s *bookingStore) GuestsOf(ctx context.Context, users ...persistence.ID) (guests []persistence.ID, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
-		c := tx.Bucket([]byte(guestBucket)).Cursor()
-		for key, _ := c.Seek(user[:]); bytes.HasPrefix(key, user[:]); key, _ = c.Next() {
-			guests = append(guests, persistence.ID(key[len(user):]))
+		for _, user := range users {
+			guests = append(guests, behind(tx, guestBucket, user)...)
 		}
 		return nil
 	})
 	return guests, err
 }
 
-// OwnerOf implements persistence.SessionHandler.
-func (s *bookingStore) OwnerOf(ctx context.Context, guest persistence.ID) (owner persistence.ID, err error) {
-	err = s.view(ctx, func(tx *bolt.Tx) error {
-		if key := tx.Bucket([]byte(ownerBucket)).Get(guest[:]); key != nil {
-			owner = persistence.ID(key)
+// OwnersOf implements persistence.SessionHandler.
+func (s *bookingStore) OwnersOf(
+	ctx context.Context, guests ...persistence.ID,
+) (map[persistence.ID]persistence.ID, error) {
+	owners := make(map[persistence.ID]persistence.ID)
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		for _, guest := range guests {
+			if key := tx.Bucket([]byte(ownerBucket)).Get(guest[:]); key != nil {
+				owners[guest] = persistence.ID(key)
+			}
 		}
 		return nil
 	})
-	return owner, err
+	return owners, err
 }

@@ -95,6 +95,17 @@ func (s *store) Keep(ctx context.Context, name string, value []byte) ([]byte, er
 	})
 }
 
+// Replace implements persistence.Common.
+func (s *store) Replace(ctx context.Context, name string, was, value []byte) error {
+	return s.update(ctx, func(tx *boltfile.Tx) error {
+		if !bytes.Equal(tx.Bucket([]byte(keptBucket)).Get([]byte(name)), was) {
+			return persistence.ErrConflict
+		}
+		tx.Put(keptBucket, []byte(name), value)
+		return nil
+	})
+}
+
 // Ping implements persistence.Common.
 func (s *store) Ping(ctx context.Context) error {
 	return s.view(ctx, func(*bolt.Tx) error { return nil })

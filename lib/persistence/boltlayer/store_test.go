@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
 
 	"myevents/lib/boltfile"
 	"myevents/lib/persistence"
@@ -151,5 +154,47 @@ func TestWrongFile(t *testing.T) {
 	}
 	if _, err := boltlayer.OpenBookings(path, nil); !errors.Is(err, boltfile.ErrForeign) {
 		t.Errorf("it was opened with %v", err)
+	}
+}
+
+// TestNothingIsLeftOfSessions removes sessions in every way: their places in the orders by which they are found go, too.
+func TestNothingIsLeftOfSessions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bookings.db")
+	store, err := boltlayer.OpenBookings(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := persistence.Session{ID: persistence.NewID(), UserID: persistence.NewID(), Expires: 300, Version: 1}
+	expired := persistence.Session{ID: persistence.NewID(), UserID: persistence.NewID(), Expires: 100, Version: 1}
+	renewed := expired
+	renewed.Expires, renewed.Version = 101, 2
+	_, failed := store.RemoveExpired(t.Context(), 0)
+	for _, err := range []error{
+		failed, store.AddSession(t.Context(), removed), store.AddSession(t.Context(), expired),
+		store.ChangeSession(t.Context(), renewed), store.RemoveSession(t.Context(), removed.ID),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, err := store.RemoveExpired(t.Context(), 200)
+	if err = errors.Join(err, store.Close()); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	db, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // it was only read
+	for _, bucket := range []string{"sessions", "sessions_by_expiry", "sessions_by_user"} {
+		err := db.View(func(tx *bolt.Tx) error {
+			if n := tx.Bucket([]byte(bucket)).Stats().KeyN; n != 0 {
+				t.Errorf("%s has %d entries", bucket, n)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package mongolayer
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"gopkg.in/mgo.v2"
@@ -178,13 +177,14 @@ func (s *bookingStore) AdoptGuest(ctx context.Context, user, guest persistence.I
 		if !duplicates(err) {
 			return err
 		}
-		owner, err := s.OwnerOf(ctx, guest)
+		owners, err := s.OwnersOf(ctx, guest)
+		owner, ok := owners[guest]
 		switch {
 		case err != nil:
 			return err
 		case owner == user:
 			return nil
-		case !owner.IsZero(): // or the majority does not have it yet
+		case ok: // or the majority does not have it yet
 			return persistence.ErrExists
 		}
 	}
@@ -197,10 +197,8 @@ type adoption struct {
 }
 
 // GuestsOf implements persistence.SessionHandler.
-func (s *bookingStore) GuestsOf(ctx context.Context, user persistence.ID) ([]persistence.ID, error) {
-	found, err := readAll[adoption](ctx, s.client, func(db *mgo.Database) cursor {
-		return db.C("owners").Find(bson.M{"userid": objectID(user)})
-	})
+func (s *bookingStore) GuestsOf(ctx context.Context, users ...persistence.ID) ([]persistence.ID, error) {
+	found, err := s.adoptions(ctx, "userid", users)
 	guests := make([]persistence.ID, len(found))
 	for n, a := range found {
 		guests[n] = persistence.ID(a.Guest)
@@ -208,13 +206,20 @@ func (s *bookingStore) GuestsOf(ctx context.Context, user persistence.ID) ([]per
 	return guests, err
 }
 
-// OwnerOf implements persistence.SessionHandler.
-func (s *bookingStore) OwnerOf(ctx context.Context, guest persistence.ID) (persistence.ID, error) {
-	found, err := readOne[adoption](ctx, s.client, func(db *mgo.Database) cursor {
-		return db.C("owners").FindId(objectID(guest))
-	})
-	if errors.Is(err, persistence.ErrNotFound) {
-		err = nil
+// OwnersOf implements persistence.SessionHandler.
+func (s *bookingStore) OwnersOf(
+	ctx context.Context, guests ...persistence.ID,
+) (map[persistence.ID]persistence.ID, error) {
+	found, err := s.adoptions(ctx, "_id", guests)
+	owners := make(map[persistence.ID]persistence.ID, len(found))
+	for _, a := range found {
+		owners[persistence.ID(a.Guest)] = persistence.ID(a.User)
 	}
-	return persistence.ID(found.User), err
+	return owners, err
+}
+
+func (s *bookingStore) adoptions(ctx context.Context, field string, ids []persistence.ID) ([]adoption, error) {
+	return readAll[adoption](ctx, s.client, func(db *mgo.Database) cursor {
+		return db.C("owners").Find(bson.M{field: bson.M{"$in": objectIDs(ids)}})
+	})
 }

@@ -18,6 +18,8 @@ type index struct {
 	key        bson.D
 	// where restricts it to some documents.
 	where bson.M
+	// unique has no two documents have the same values; documents without the field do not count.
+	unique bool
 	// ttl has documents removed when the time in the field is over.
 	ttl bool
 }
@@ -64,7 +66,9 @@ func bookingIndexes() []index {
 			where: bson.M{"ops.key": bson.M{"$exists": true}},
 		},
 		{collection: "sessions", name: "end", key: bson.D{{Name: "end", Value: 1}}, ttl: true},
+		{collection: "sessions", name: "user", key: bson.D{{Name: "userid", Value: 1}}},
 		{collection: "owners", name: "user", key: bson.D{{Name: "userid", Value: 1}}},
+		{collection: "users", name: "email", key: bson.D{{Name: "emailkey", Value: 1}}, unique: true},
 	}
 }
 
@@ -111,6 +115,9 @@ func (i index) ensure(d *mgo.Database) error {
 	spec := bson.D{{Name: "key", Value: i.key}, {Name: "name", Value: i.name}}
 	if i.where != nil {
 		spec = append(spec, bson.DocElem{Name: "partialFilterExpression", Value: i.where})
+	}
+	if i.unique {
+		spec = append(spec, bson.DocElem{Name: "unique", Value: true}, bson.DocElem{Name: "sparse", Value: true})
 	}
 	if i.ttl {
 		spec = append(spec, bson.DocElem{Name: "expireAfterSeconds", Value: 0})

@@ -15,6 +15,7 @@ import (
 type session struct {
 	ID       objectID  `bson:"_id"`
 	UserID   objectID  `bson:"userid"`
+	Epoch    int64     `bson:"epoch,omitempty"`
 	Secret   []byte    `bson:"secret"`
 	Previous []byte    `bson:"previous,omitempty"`
 	Rotated  int64     `bson:"rotated"`
@@ -28,15 +29,15 @@ const keepExpired = 24 * time.Hour
 
 func packSession(s persistence.Session) session {
 	return session{
-		ID: objectID(s.ID), UserID: objectID(s.UserID), Secret: s.Secret, Previous: s.Previous, Rotated: s.Rotated,
-		Expires: s.Expires, End: time.Unix(s.Expires, 0).Add(keepExpired), Version: s.Version,
+		ID: objectID(s.ID), UserID: objectID(s.UserID), Epoch: s.Epoch, Secret: s.Secret, Previous: s.Previous,
+		Rotated: s.Rotated, Expires: s.Expires, End: time.Unix(s.Expires, 0).Add(keepExpired), Version: s.Version,
 	}
 }
 
 func (s session) unpack() persistence.Session {
 	return persistence.Session{
-		ID: persistence.ID(s.ID), UserID: persistence.ID(s.UserID), Secret: s.Secret, Previous: s.Previous,
-		Rotated: s.Rotated, Expires: s.Expires, Version: s.Version,
+		ID: persistence.ID(s.ID), UserID: persistence.ID(s.UserID), Epoch: s.Epoch, Secret: s.Secret,
+		Previous: s.Previous, Rotated: s.Rotated, Expires: s.Expires, Version: s.Version,
 	}
 }
 
@@ -72,6 +73,18 @@ func (s *bookingStore) ChangeSession(ctx context.Context, changed persistence.Se
 		}
 	}
 	return err
+}
+
+// SessionsOf implements persistence.SessionHandler.
+func (s *bookingStore) SessionsOf(ctx context.Context, user persistence.ID) ([]persistence.Session, error) {
+	found, err := readAll[session](ctx, s.client, func(db *mgo.Database) cursor {
+		return db.C("sessions").Find(bson.M{"userid": objectID(user)})
+	})
+	sessions := make([]persistence.Session, len(found))
+	for n, f := range found {
+		sessions[n] = f.unpack()
+	}
+	return sessions, err
 }
 
 // RemoveSession implements persistence.SessionHandler.

@@ -40,6 +40,13 @@ func (s *store) Keep(ctx context.Context, name string, value []byte) ([]byte, er
 	}
 }
 
+// Replace implements persistence.Common.
+func (s *store) Replace(ctx context.Context, name string, was, value []byte) error {
+	return write(ctx, s.client, func(db *mgo.Database) error {
+		return orConflict(db.C("kept").Update(bson.M{"_id": name, "value": was}, bson.M{"_id": name, "value": value}))
+	})
+}
+
 // Ping implements persistence.Common.
 func (s *store) Ping(ctx context.Context) error {
 	_, err := read(ctx, s.client, func(db *mgo.Database) (struct{}, error) { return struct{}{}, db.Run("ping", nil) })

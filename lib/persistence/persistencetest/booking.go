@@ -33,6 +33,12 @@ func TestBookingHandler(t *testing.T, open func(*testing.T) persistence.BookingH
 		"bookings of an event":  testPagesOfEvent,
 		"events of organisers":  testPagesOfOrganiser,
 		"sales":                 testSales,
+		"sessions of a user":    testSessionsOfUser,
+		"users":                 testUsers,
+		"taken addresses":       testTakenAddresses,
+		"erased users":          testErasedUsers,
+		"concurrent users":      testConcurrentUsers,
+		"concurrent addresses":  testConcurrentAddresses,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

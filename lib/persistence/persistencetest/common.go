@@ -24,6 +24,7 @@ func testCommon(t *testing.T, open func(*testing.T) persistence.Common, write wr
 	t.Run("concurrent relays", func(t *testing.T) { testConcurrentRelays(t, open(t), write) })
 	t.Run("lease", func(t *testing.T) { testLease(t, open(t)) })
 	t.Run("kept values", func(t *testing.T) { testKeep(t, open(t)) })
+	t.Run("replaced values", func(t *testing.T) { testReplace(t, open(t)) })
 	t.Run("ended contexts", func(t *testing.T) { testEndedContext(t, open(t), write) })
 }
 
@@ -169,6 +170,24 @@ func testKeep(t *testing.T, store persistence.Common) {
 	want(t, err, nil)
 	if string(other) != "x" {
 		t.Errorf("%q was kept under another name", other)
+	}
+}
+
+// testReplace has many replace one value: one of them does.
+func testReplace(t *testing.T, store persistence.Common) {
+	t.Helper()
+	ctx := bounded(t)
+	first := []byte{1, 0, 0xff}
+	want(t, store.Replace(ctx, "keys", first, []byte("x")), persistence.ErrConflict)
+	kept, err := store.Keep(ctx, "keys", first)
+	want(t, err, nil)
+	winner := exactlyOne(t, persistence.ErrConflict, func(n int) error {
+		return store.Replace(ctx, "keys", kept, []byte{2, byte(n)})
+	})
+	kept, err = store.Keep(ctx, "keys", first)
+	want(t, err, nil)
+	if !bytes.Equal(kept, []byte{2, byte(winner)}) {
+		t.Errorf("%v is kept, and %d has replaced it", kept, winner)
 	}
 }
 

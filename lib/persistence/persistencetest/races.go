@@ -80,10 +80,10 @@ func testConcurrentAdoption(t *testing.T, store persistence.BookingHandler) {
 		users[n] = persistence.NewID()
 	}
 	winner := exactlyOne(t, persistence.ErrExists, func(n int) error { return store.AdoptGuest(ctx, users[n], guest) })
-	owner, err := store.OwnerOf(ctx, guest)
+	owners, err := store.OwnersOf(ctx, guest)
 	want(t, err, nil)
-	if owner != users[winner] {
-		t.Errorf("the owner is %v, the adoption of %v succeeded", owner, users[winner])
+	if owners[guest] != users[winner] {
+		t.Errorf("the owner is %v, the adoption of %v succeeded", owners[guest], users[winner])
 	}
 	for n, user := range users {
 		guests, err := store.GuestsOf(ctx, user)

@@ -96,31 +96,37 @@ func testExpired(t *testing.T, store persistence.BookingHandler) {
 func testGuests(t *testing.T, store persistence.BookingHandler) {
 	t.Helper()
 	ctx := bounded(t)
-	user, other := persistence.NewID(), persistence.NewID()
+	user, other, third := persistence.NewID(), persistence.NewID(), persistence.NewID()
 	guests := []persistence.ID{persistence.NewID(), persistence.NewID()}
-	owner, err := store.OwnerOf(ctx, guests[0])
+	owners, err := store.OwnersOf(ctx, guests...)
 	want(t, err, nil)
-	if !owner.IsZero() {
-		t.Errorf("somebody new is owned by %v", owner)
+	if len(owners) != 0 {
+		t.Errorf("somebody new is owned by %v", owners)
 	}
 	for _, g := range guests {
 		want(t, store.AdoptGuest(ctx, user, g), nil)
 		want(t, store.AdoptGuest(ctx, user, g), nil)
 		want(t, store.AdoptGuest(ctx, other, g), persistence.ErrExists)
 	}
-	owner, err = store.OwnerOf(ctx, guests[1])
+	want(t, store.AdoptGuest(ctx, third, other), nil)
+	owners, err = store.OwnersOf(ctx, guests[1], user, other)
 	want(t, err, nil)
-	mine, err := store.GuestsOf(ctx, user)
-	want(t, err, nil)
-	slices.SortFunc(mine, compare)
-	slices.SortFunc(guests, compare)
-	if owner != user || !slices.Equal(mine, guests) {
-		t.Errorf("the owner is %v, and the guests are %v", owner, mine)
+	if diff := cmp.Diff(map[persistence.ID]persistence.ID{guests[1]: user, other: third}, owners); diff != "" {
+		t.Errorf("the owners differ (-want +got):\n%s", diff)
 	}
-	none, err := store.GuestsOf(ctx, other)
-	want(t, err, nil)
-	if len(none) != 0 {
-		t.Errorf("the other user has %v", none)
+	for _, c := range []struct{ users, guests []persistence.ID }{
+		{[]persistence.ID{user}, guests},
+		{[]persistence.ID{user, third}, append([]persistence.ID{other}, guests...)},
+		{[]persistence.ID{other}, nil},
+		{nil, nil},
+	} {
+		got, err := store.GuestsOf(ctx, c.users...)
+		want(t, err, nil)
+		slices.SortFunc(got, compare)
+		slices.SortFunc(c.guests, compare)
+		if !slices.Equal(got, c.guests) {
+			t.Errorf("the guests of %v are %v, want %v", c.users, got, c.guests)
+		}
 	}
 }
 
