@@ -20,6 +20,19 @@ func main() {
 				return service.DeadLetters(ctx, s, os.Stdout, args)
 			},
 		},
+		"keys": {
+			Usage:     "show the keys of access tokens, add a new one, or replace them all at once",
+			Arguments: "list | rotate | replace",
+			Run: func(ctx context.Context, s configuration.Settings, args []string) error {
+				return service.Keys(ctx, s, os.Stdout, args)
+			},
+		},
+		"admin": {
+			Usage: "make the account of admin_email an admin with admin_password, also where it has another one",
+			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
+				return service.Admin(ctx, s, os.Stdout)
+			},
+		},
 	}))
 }
 

@@ -1,17 +1,11 @@
-// Package accounts knows who the callers are: it signs their access tokens, keeps their sessions, and has the secrets
-// from which guests, bookings and tickets get their unguessable names. So far all callers are guests.
+// Package accounts knows who the callers are: it keeps accounts and sessions, signs access tokens, and has the secrets
+// from which guests, bookings and tickets get their unguessable names.
 package accounts
 
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -30,28 +24,30 @@ type Store interface {
 	persistence.SessionHandler
 	persistence.UserHandler
 	FindBookings(ctx context.Context, users []persistence.ID, p persistence.Page) ([]persistence.Booking, error)
-	Keep(ctx context.Context, name string, value []byte) ([]byte, error)
-	Replace(ctx context.Context, name string, was, value []byte) error
+	KeyStore
 }
 
 // Accounts is safe for concurrent use.
 type Accounts struct {
 	*auth.Verifier
-	store   Store
-	secure  bool
-	secrets atomic.Pointer[secrets]
+	store     Store
+	secure    bool
+	keys      []ed25519.PrivateKey
+	secrets   atomic.Pointer[secrets]
+	passwords *hasher
+	attempts  *attempts
 }
 
 // secrets are made at the first start, and shared by all replicas through the store.
 type secrets struct {
-	names  []byte // for the names of guests, bookings and tickets
-	signer jose.Signer
-	public jose.JSONWebKeySet
+	names []byte // for the names of guests, bookings and tickets
+	ring  ring
 }
 
-// New makes accounts on a store. secure says that browsers reach the service by HTTPS only.
-func New(store Store, secure bool) *Accounts {
-	a := &Accounts{store: store, secure: secure}
+// New makes accounts on a store. secure says that browsers reach the service by HTTPS only. Keys, if there are any,
+// take the place of those in the store: the first one signs, all verify.
+func New(store Store, secure bool, keys ...ed25519.PrivateKey) *Accounts {
+	a := &Accounts{store: store, secure: secure, keys: keys, passwords: newHasher(), attempts: newAttempts()}
 	a.Verifier = auth.NewVerifier(a.Keys)
 	return a
 }
@@ -62,10 +58,10 @@ func (a *Accounts) Keys(ctx context.Context) (jose.JSONWebKeySet, error) {
 	if err != nil {
 		return jose.JSONWebKeySet{}, err
 	}
-	return s.public, nil
+	return s.ring.public(time.Now()), nil
 }
 
-// load gets the secrets from the store, once.
+// load gives the secrets, at the first time from the store.
 func (a *Accounts) load(ctx context.Context) (*secrets, error) {
 	if s := a.secrets.Load(); s != nil {
 		return s, nil
@@ -74,27 +70,29 @@ func (a *Accounts) load(ctx context.Context) (*secrets, error) {
 	if err != nil {
 		return nil, err
 	}
-	seed, err := a.store.Keep(ctx, "signing-key", random())
+	return a.loadKeys(ctx, names)
+}
+
+// reload gets the keys again, of which another replica may have made a new one.
+func (a *Accounts) reload(ctx context.Context) error {
+	s, err := a.load(ctx)
+	if err == nil {
+		_, err = a.loadKeys(ctx, s.names)
+	}
+	return err
+}
+
+func (a *Accounts) loadKeys(ctx context.Context, names []byte) (*secrets, error) {
+	s := &secrets{names: names}
+	var err error
+	if len(a.keys) > 0 {
+		s.ring, err = configuredRing(a.keys)
+	} else {
+		s.ring, err = readRing(ctx, a.store)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("the signing key has %d bytes, not %d", len(seed), ed25519.SeedSize)
-	}
-	key := ed25519.NewKeyFromSeed(seed)
-	public, _ := key.Public().(ed25519.PublicKey)
-	sum := sha256.Sum256(public)
-	id := hex.EncodeToString(sum[:8])
-	signer, err := jose.NewSigner(
-		jose.SigningKey{Algorithm: jose.EdDSA, Key: jose.JSONWebKey{Key: key, KeyID: id}},
-		(&jose.SignerOptions{}).WithType("JWT"),
-	)
-	if err != nil {
-		return nil, err
-	}
-	s := &secrets{names: names, signer: signer, public: jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
-		{Key: public, KeyID: id, Algorithm: string(jose.EdDSA), Use: "sig"},
-	}}}
 	a.secrets.Store(s)
 	return s, nil
 }
@@ -106,61 +104,14 @@ func random() []byte {
 	return b
 }
 
-// Names gives the IDs and codes that follow from the secret.
-type Names struct{ secret []byte }
-
-// Names gets the secret, if need be from the store.
-func (a *Accounts) Names(ctx context.Context) (Names, error) {
-	s, err := a.load(ctx)
-	if err != nil {
-		return Names{}, err
-	}
-	return Names{s.names}, nil
-}
-
-// Guest is the guest that somebody without a session is by an idempotency key.
-func (n Names) Guest(key string) persistence.ID { return n.id("guest", key) }
-
-// Booking is the ID of the booking that is made with an idempotency key.
-func (n Names) Booking(event persistence.ID, key string) persistence.ID {
-	return n.id("booking", event.String(), key)
-}
-
-// Ticket is the secret part of a ticket's link.
-func (n Names) Ticket(booking persistence.ID) string {
-	return base64.RawURLEncoding.EncodeToString(n.hash("ticket", booking.String())[:18])
-}
-
-// IsTicket says whether the code is the secret part of the ticket's link.
-func (n Names) IsTicket(booking persistence.ID, code string) bool {
-	return subtle.ConstantTimeCompare([]byte(n.Ticket(booking)), []byte(code)) == 1
-}
-
-// nextSecret is the one that replaces a session's secret. It follows from the one that it replaces, so that whoever
-// refreshes at the same moment, or did not get the answer, is given the same; without the service's own secret nobody
-// finds it.
-func (n Names) nextSecret(session persistence.ID, secret []byte) []byte {
-	return n.hash("refresh", session.String(), string(secret))
-}
-
-func (n Names) id(parts ...string) persistence.ID { return persistence.ID(n.hash(parts...)[:12]) }
-
-func (n Names) hash(parts ...string) []byte {
-	h := hmac.New(sha256.New, n.secret)
-	for _, part := range parts {
-		_, _ = h.Write([]byte(part + "\x00")) // a hash takes everything
-	}
-	return h.Sum(nil)
-}
-
-// token signs an access token.
-func (s *secrets) token(user persistence.ID, now time.Time) (string, error) {
-	return jwt.Signed(s.signer).Claims(auth.Claims{
+// token signs an access token for a user, who is a guest where there is no account.
+func (s *secrets) token(u persistence.User, now time.Time) (string, error) {
+	return jwt.Signed(s.ring.signer(now)).Claims(auth.Claims{
 		Claims: jwt.Claims{
-			Issuer: auth.Issuer, Audience: jwt.Audience{auth.Issuer}, Subject: user.String(),
+			Issuer: auth.Issuer, Audience: jwt.Audience{auth.Issuer}, Subject: u.ID.String(),
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now),
 			Expiry: jwt.NewNumericDate(now.Add(tokenLife)),
 		},
-		Guest: true,
+		Guest: u.Epoch == 0, Roles: u.Roles,
 	}).Serialize()
 }

@@ -82,7 +82,7 @@ func refresh(t *testing.T, a *accounts.Accounts, secret *http.Cookie) *http.Cook
 	t.Helper()
 	w := httptest.NewRecorder()
 	token, who, err := a.Refresh(w, request(t, secret))
-	if err != nil || who != user {
+	if err != nil || who.ID != user {
 		t.Fatalf("the session is %v's, %v", who, err)
 	}
 	caller, err := a.Verify(t.Context(), token, time.Now())
@@ -199,7 +199,7 @@ func TestSweep(t *testing.T) {
 		gone := start(t, a)
 		done := make(chan error, 1)
 		go func() {
-			done <- a.Sweep(t.Context(), func(err error) {
+			done <- a.Run(t.Context(), func(err error) {
 				if err != nil {
 					t.Error(err)
 				}

@@ -119,3 +119,27 @@ func (a *Accounts) Holders(ctx context.Context, users ...persistence.ID) (map[pe
 	}
 	return holders, nil
 }
+
+// People answers for each of the users with the account that it is today. Guests, and those who deleted their accounts,
+// are left out.
+func (a *Accounts) People(ctx context.Context, users ...persistence.ID) (map[persistence.ID]persistence.User, error) {
+	holders, err := a.Holders(ctx, users...)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.store.FindUsers(ctx, slices.Collect(maps.Values(holders))...)
+	if err != nil {
+		return nil, err
+	}
+	accounts := make(map[persistence.ID]persistence.User, len(found))
+	for _, u := range found {
+		accounts[u.ID] = u
+	}
+	people := make(map[persistence.ID]persistence.User)
+	for id, holder := range holders {
+		if u, ok := accounts[holder]; ok && !u.Deleted() {
+			people[id] = u
+		}
+	}
+	return people, nil
+}

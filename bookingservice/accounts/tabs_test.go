@@ -52,7 +52,7 @@ func TestTabsAtTheSameMoment(t *testing.T) {
 	for n := range tabs {
 		refreshing.Go(func() {
 			w := httptest.NewRecorder()
-			if _, who, err := at.Refresh(w, request(t, secret)); err != nil || who != user {
+			if _, who, err := at.Refresh(w, request(t, secret)); err != nil || who.ID != user {
 				t.Errorf("tab %d: %v, %v", n, who, err)
 			}
 			next[n] = given(w)[refreshCookie]

@@ -101,6 +101,8 @@ func (s *Server) buyer(r *http.Request, names accounts.Names, key string) (buyer
 	switch {
 	case err != nil:
 		return b, err
+	case s.NoGuests && (!ok || caller.Guest):
+		return b, errNoGuests
 	case ok:
 		b.user, b.known = caller.ID, true
 	case key == "":

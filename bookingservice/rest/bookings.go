@@ -19,14 +19,14 @@ import (
 // maxPage is how many bookings a list has at most.
 const maxPage = 1000
 
-var errNobody = errors.New("no session")
+var (
+	errNobody   = errors.New("no session")
+	errNoGuests = errors.New("guests cannot book")
+)
 
 // caller is the user who makes a request. errNobody without a session.
 func (s *Server) caller(r *http.Request) (persistence.ID, error) {
-	caller, ok, err := s.Accounts.Caller(r)
-	if err == nil && !ok {
-		err = errNobody
-	}
+	caller, err := s.signedIn(r)
 	return caller.ID, err
 }
 

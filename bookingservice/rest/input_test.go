@@ -134,9 +134,11 @@ func TestWrongMethods(t *testing.T) {
 		mine.Ticket:                              "GET, HEAD",
 		"/bookings/" + mine.ID + "/cancellation": "POST",
 		"/statistics":                            "GET, HEAD",
-		"/sessions":                              "DELETE",
+		"/sessions":                              "DELETE, POST",
+		"/users":                                 "GET, HEAD, POST",
+		"/users/me/export":                       "GET, HEAD",
 		"/sessions/refresh":                      "POST",
-		"/users/me":                              "GET, HEAD",
+		"/users/me":                              "DELETE, GET, HEAD, PATCH",
 		"/.well-known/jwks.json":                 "GET, HEAD",
 	} {
 		if a := w.Want(t, 405, "PUT", path, object{"seats": 1}); a.Header.Get("Allow") != allow {

@@ -31,6 +31,8 @@ type Parts struct {
 	People People
 	// MaxSeats is how many seats one booking may have.
 	MaxSeats int64
+	// NoGuests says that booking takes an account.
+	NoGuests bool
 }
 
 // Server answers the requests. It is safe for concurrent use.
@@ -65,6 +67,7 @@ func New(o rest.Options, p Parts) *Server {
 	if p.People == nil {
 		p.People = nobody{}
 	}
+	o.Errors = append(o.Errors, accountMappings()...)
 	s := &Server{
 		API: rest.New(o), Parts: p, open: o.Open, timeout: o.Timeout, metrics: newMetrics(o.Registerer),
 		places: newPlaces(p.Store), statistics: statistics.New(p.Store),
@@ -93,7 +96,15 @@ func (s *Server) routes() {
 	s.Handle("GET", "/statistics", s.getStatistics, rest.Compressed())
 	s.Handle("GET", "/tickets/{bookingID}/{code}", s.getTicket)
 
+	s.Handle("POST", "/users", accountErrors(s.signUp))
+	s.Handle("GET", "/users", s.findUser)
+	s.Handle("PUT", "/users/{userID}/roles", accountErrors(s.setRoles))
 	s.Handle("GET", "/users/me", s.whoAmI)
+	s.Handle("PATCH", "/users/me", passwordErrors(s.changeMe))
+	s.Handle("PUT", "/users/me/password", passwordErrors(s.changePassword))
+	s.Handle("DELETE", "/users/me", passwordErrors(s.deleteMe))
+	s.Handle("GET", "/users/me/export", s.exportMe, rest.Compressed())
+	s.Handle("POST", "/sessions", accountErrors(s.signIn))
 	s.Handle("POST", "/sessions/refresh", s.refreshSession)
 	s.Handle("DELETE", "/sessions", s.endSession)
 	s.Handle("GET", "/.well-known/jwks.json", s.getKeys)

@@ -3,26 +3,33 @@ package rest
 import (
 	"net/http"
 
+	"myevents/bookingservice/accounts"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
 )
 
-// userJSON is a user on the wire.
-type userJSON struct {
-	ID    persistence.ID
-	Guest bool
+// sessionJSON is what a session begins and goes on with, on the wire.
+type sessionJSON struct {
+	Token string   `json:"token"`
+	User  userJSON `json:"user"`
 }
 
-func (s *Server) whoAmI(w http.ResponseWriter, r *http.Request) error {
-	caller, ok, err := s.Accounts.Caller(r)
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	var in struct{ Email, Password string }
+	if err := s.Decode(r, &in); err != nil {
+		return err
+	}
+	token, user, err := s.Accounts.SignIn(w, r, accounts.Credentials{
+		Email: in.Email, Password: in.Password, Host: rest.ClientAddress(r),
+	})
 	if err != nil {
 		return err
 	}
-	if !ok {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return rest.WriteJSON(w, http.StatusOK, userJSON{ID: caller.ID, Guest: caller.Guest})
+	return writeSession(w, http.StatusCreated, token, user)
+}
+
+func writeSession(w http.ResponseWriter, status int, token string, user persistence.User) error {
+	return rest.WriteJSON(w, status, sessionJSON{Token: token, User: newUserJSON(user)})
 }
 
 func (s *Server) refreshSession(w http.ResponseWriter, r *http.Request) error {
@@ -30,7 +37,7 @@ func (s *Server) refreshSession(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return rest.WriteJSON(w, http.StatusOK, map[string]any{"token": token, "user": userJSON{ID: user, Guest: true}})
+	return writeSession(w, http.StatusOK, token, user)
 }
 
 func (s *Server) endSession(w http.ResponseWriter, r *http.Request) error {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,6 +42,9 @@ type Dependencies struct {
 // Service is a booking service that listens. It is made by New and ends with Run.
 type Service struct {
 	*run.Frame
+	// Accounts are those of the service.
+	Accounts *accounts.Accounts
+
 	store persistence.BookingHandler
 }
 
@@ -101,11 +103,19 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	applier := listener.New(seats, s.store, s.Metrics)
 	s.Go("listener", func(ctx context.Context) error { return applier.Listen(ctx, d.Listener) })
 
-	people := accounts.New(s.store, strings.HasPrefix(s.Settings.PublicURL, "https:"))
-	s.Go("sessions", func(ctx context.Context) error { return people.Sweep(ctx, s.report("sessions")) })
+	people, err := newAccounts(s.Settings, s.store)
+	if err != nil {
+		return err
+	}
+	s.Accounts = people
+	s.Go("sessions", func(ctx context.Context) error { return people.Run(ctx, s.report("sessions")) })
+	if s.Settings.AdminEmail != "" {
+		s.Go("admin", s.ensureAdmin)
+	}
 
 	api := rest.New(s.Options(), rest.Parts{
 		Store: s.store, Inventory: seats, Accounts: people, Hub: hub, MaxSeats: s.Settings.MaxSeats,
+		NoGuests: !s.Settings.GuestCheckout,
 	})
 	s.Go("places", func(ctx context.Context) error { return api.Run(ctx, s.report("places")) })
 	return s.Listen(api, hub.Close)

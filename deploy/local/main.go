@@ -35,7 +35,7 @@ func main() { run.Main(program) }
 type options struct {
 	data, gateway, events, bookings, metrics string
 	app, eventsAPI, bookingsAPI              string
-	demo                                     bool
+	demo, newPassword                        bool
 }
 
 func parse(args []string) (options, error) {
@@ -50,6 +50,8 @@ func parse(args []string) (options, error) {
 	f.StringVar(&o.eventsAPI, "events-api", "", "origin where the app finds the event service; empty: under /api")
 	f.StringVar(&o.bookingsAPI, "bookings-api", "", "origin where the app finds the booking service; empty: under /api")
 	f.BoolVar(&o.demo, "demo", true, "make sample events on the first start")
+	f.BoolVar(&o.newPassword, "new-password", false,
+		"set the admin's password again: to ADMIN_PASSWORD, or else to a random one")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -90,7 +92,7 @@ func newSystem(o options) (*system, error) {
 	for service, address := range map[configuration.Service]string{
 		configuration.EventService: o.events, configuration.BookingService: o.bookings,
 	} {
-		settings, err := configuration.Load(service, "", quiet(os.LookupEnv))
+		settings, err := configuration.Load(service, "", withAdmin(quiet(os.LookupEnv)))
 		if err != nil {
 			return nil, err
 		}
@@ -116,18 +118,25 @@ func quiet(lookup func(string) (string, bool)) func(string) (string, bool) {
 	}
 }
 
+func (s *system) openBroker() (builder.Broker, error) {
+	broker, err := builder.Open(builder.Settings{
+		Type: "inproc", Directory: s.options.data, Subscriptions: contracts.Subscriptions(),
+	})
+	if err == nil {
+		s.group.OnStop("broker", func(context.Context) error { return broker.Close() })
+	}
+	return broker, err
+}
+
 func (s *system) start(ctx context.Context) error {
 	demo, err := s.prepare()
 	if err != nil {
 		return fmt.Errorf("-data: %w", err)
 	}
-	broker, err := builder.Open(builder.Settings{
-		Type: "inproc", Directory: s.options.data, Subscriptions: contracts.Subscriptions(),
-	})
+	broker, err := s.openBroker()
 	if err != nil {
 		return fmt.Errorf("-data: %w", err)
 	}
-	s.group.OnStop("broker", func(context.Context) error { return broker.Close() })
 
 	registry := telemetry.NewRegistry()
 	labelled := func(service string) prometheus.Registerer {
@@ -155,13 +164,18 @@ func (s *system) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	admin, err := s.admin(ctx, bookingService.Accounts) // the last that can fail: nobody would see the password
+	if err != nil {
+		return fmt.Errorf("admin: %w", err)
+	}
 	s.addresses = fmt.Sprintf(`  MyEvents         http://%s/
   both APIs        http://%[1]s/api
   event service    http://%s
   booking service  http://%s
   metrics, health  http://%s/metrics
+  admin            %s
   data             %s
-`, address, eventService.Address, bookingService.Address, metrics, s.options.data)
+`, address, eventService.Address, bookingService.Address, metrics, admin, s.options.data)
 	if demo {
 		s.group.Go("sample events", func(ctx context.Context) error {
 			s.makeSamples(ctx, g)

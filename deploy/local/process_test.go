@@ -44,6 +44,7 @@ func testMain(m *testing.M) int {
 type process struct {
 	gateway string
 	metrics string
+	admin   string // what is said of the admin
 	command *exec.Cmd
 	stderr  *bytes.Buffer
 	done    chan error
@@ -66,13 +67,15 @@ func start(t *testing.T, data string, flags ...string) *process {
 	}
 	p.done = make(chan error, 1)
 	t.Cleanup(func() { _ = p.command.Process.Kill() })
-	address := regexp.MustCompile(`^ +(MyEvents|metrics, health) +(http://[^/]+)`)
+	address := regexp.MustCompile(`^ +(MyEvents|metrics, health|admin) +(http://[^/]+|.*)`)
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
 		m := address.FindStringSubmatch(lines.Text())
 		switch {
 		case len(m) == 0:
 		case m[1] == "MyEvents":
 			p.gateway = m[2]
+		case m[1] == "admin":
+			p.admin = m[2]
 		default:
 			p.metrics = m[2]
 		}

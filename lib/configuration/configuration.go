@@ -35,6 +35,10 @@ type Settings struct {
 	DefaultTimeZone string        `koanf:"default_timezone"`
 	MaxSeats        int64         `koanf:"max_seats_per_booking"`
 	Auth            string        `koanf:"auth"`
+	GuestCheckout   bool          `koanf:"guest_checkout"`
+	AdminEmail      string        `koanf:"admin_email"`
+	AdminPassword   string        `koanf:"admin_password"`
+	SigningKey      string        `koanf:"signing_key"`
 	AllowedOrigins  []string      `koanf:"allowed_origins"`
 	PublicURL       string        `koanf:"public_url"`
 	RequestTimeout  time.Duration `koanf:"request_timeout"`
@@ -68,6 +72,7 @@ func (s Settings) Validate() error {
 	report("default_timezone", err)
 	report("max_seats_per_booking", require(s.MaxSeats >= 1, "must be at least 1"))
 	report("auth", require(s.Auth == "open", "must be open"))
+	report("admin_email", require((s.AdminEmail == "") == (s.AdminPassword == ""), "must be set with admin_password"))
 	report("log_format", require(s.LogFormat == "json" || s.LogFormat == "text", "must be json or text"))
 	report("request_timeout", require(s.RequestTimeout > 0, "must be more than 0"))
 	report("shutdown_timeout", require(s.ShutdownTimeout > 0, "must be more than 0"))

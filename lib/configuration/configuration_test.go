@@ -40,7 +40,7 @@ func TestDefaults(t *testing.T) {
 	want := configuration.Settings{
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
 		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
-		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", AllowedOrigins: []string{},
+		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", GuestCheckout: true, AllowedOrigins: []string{},
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -124,13 +124,15 @@ func TestDefaultFile(t *testing.T) {
 func TestFaults(t *testing.T) {
 	_, err := configuration.Load(configuration.EventService, file(t, `{"max_seats_per_booking": 0, "default_timezone": "Mars",
 		"auth": "off", "log_format": "xml", "restfulapi_endpoint": "nowhere", "metrics_endpoint": "localhost:port",
-		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"]}`), env{}.lookup)
+		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"],
+		"admin_email": "anna@example.org"}`), env{}.lookup)
 	if err == nil {
 		t.Fatal("it was taken")
 	}
 	for _, name := range []string{
 		"max_seats_per_booking", "default_timezone", "auth", "log_format", "restfulapi_endpoint", "metrics_endpoint",
 		"request_timeout", "shutdown_timeout", "public_url", "allowed_origins",
+		"admin_email",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in\n%v", name, err)
@@ -181,6 +183,8 @@ func TestValuesOfTheFile(t *testing.T) {
 		`{"max_seats_per_booking": 1e99}`:   "max_seats_per_booking",
 		`{"max_seats_per_booking": true}`:   "max_seats_per_booking",
 		`{"log_level": 7.5}`:                "log_level",
+		`{"guest_checkout": "maybe"}`:       "guest_checkout",
+		`{"guest_checkout": 7}`:             "guest_checkout",
 		`{"dbconnection": {"a": 1}}`:        "dbconnection",
 		`{"allowed_origins": [null]}`:       "allowed_origins",
 		`{"tls-cert": "a", "tls_cert": ""}`: "tls_cert: is there in two spellings",
@@ -195,12 +199,12 @@ func TestValuesOfTheFile(t *testing.T) {
 			t.Errorf("%s is reported as %v", content, err)
 		}
 	}
-	got, err := configuration.Load(configuration.EventService, file(t, `{"tls_cert": null, "max_seats_per_booking": 7,
+	got, err := configuration.Load(configuration.EventService, file(t, `{"tls_cert": null, "max_seats_per_booking": 7, "guest_checkout": false,
 		"public_url": "https://shop.example/", "allowed_origins": "https://a.example, https://b.example:8443"}`), env{}.lookup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.TLSCert != "cert.pem" || got.MaxSeats != 7 ||
+	if got.TLSCert != "cert.pem" || got.MaxSeats != 7 || got.GuestCheckout ||
 		!cmp.Equal(got.AllowedOrigins, []string{"https://a.example", "https://b.example:8443"}) {
 		t.Errorf("got %+v", got)
 	}

@@ -86,6 +86,8 @@ func textOf(value any) (string, error) {
 	switch value := value.(type) {
 	case string:
 		return value, nil
+	case bool:
+		return strconv.FormatBool(value), nil
 	case float64:
 		return strconv.FormatFloat(value, 'f', -1, 64), nil
 	case []any:
@@ -99,7 +101,7 @@ func textOf(value any) (string, error) {
 		}
 		return strings.Join(parts, ","), nil
 	}
-	return "", errors.New("must be a string, a number or an array of strings")
+	return "", errors.New("must be a string, a number, true, false or an array of strings")
 }
 
 // set takes over a value that its setting can have. What it cannot have is a fault, and leaves the setting as it was,

@@ -84,8 +84,15 @@ func translate(err error) error {
 	return err
 }
 
-// Keep implements persistence.Common.
-func (s *store) Keep(ctx context.Context, name string, value []byte) ([]byte, error) {
+// Keep implements persistence.Common. It is asked again and again for what is there, which must not write.
+func (s *store) Keep(ctx context.Context, name string, value []byte) (kept []byte, err error) {
+	err = s.view(ctx, func(tx *bolt.Tx) error {
+		kept = bytes.Clone(tx.Bucket([]byte(keptBucket)).Get([]byte(name)))
+		return nil
+	})
+	if kept != nil || err != nil {
+		return kept, err
+	}
 	return updated(ctx, s, func(tx *boltfile.Tx) ([]byte, error) {
 		if have := tx.Bucket([]byte(keptBucket)).Get([]byte(name)); have != nil {
 			return bytes.Clone(have), nil
