@@ -47,7 +47,7 @@ type attendeeJSON struct {
 	CancellationReason string `json:",omitempty"`
 }
 
-func newAttendeeJSON(b persistence.Booking, p Person, zone *time.Location) attendeeJSON {
+func newAttendeeJSON(b persistence.Booking, p persistence.User, zone *time.Location) attendeeJSON {
 	view := attendeeJSON{
 		ID: b.ID, Date: b.Date, BookedAt: time.Unix(b.Date, 0).In(zone).Format(time.RFC3339), Seats: b.Seats,
 		GivenBack: b.Asked - b.Seats, UserID: b.UserID, Name: p.Name, Email: p.Email, Status: statusBooked,
@@ -129,7 +129,7 @@ type attendees struct {
 
 // matches says whether a booking is searched for: by the beginning of its ID, or by a part of its user's name or
 // address.
-func (l *attendees) matches(b persistence.Booking, p Person) bool {
+func (l *attendees) matches(b persistence.Booking, p persistence.User) bool {
 	return l.text == "" || len(l.text) >= minPrefix && strings.HasPrefix(b.ID.String(), l.text) ||
 		strings.Contains(strings.ToLower(p.Name), l.text) || strings.Contains(strings.ToLower(p.Email), l.text)
 }
@@ -186,7 +186,7 @@ func (l *attendees) findOne(ctx context.Context, id persistence.ID) ([]attendeeJ
 	return []attendeeJSON{newAttendeeJSON(b, people[b.UserID], l.zone)}, err
 }
 
-func (l *attendees) peopleOf(ctx context.Context, bookings []persistence.Booking) (map[persistence.ID]Person, error) {
+func (l *attendees) peopleOf(ctx context.Context, bookings []persistence.Booking) (map[persistence.ID]persistence.User, error) {
 	users := make([]persistence.ID, len(bookings))
 	for n, b := range bookings {
 		users[n] = b.UserID

@@ -26,15 +26,15 @@ type attendee struct {
 // people are the users that have accounts.
 type people struct {
 	mu    sync.Mutex
-	known map[persistence.ID]rest.Person
+	known map[persistence.ID]persistence.User
 }
 
-func newPeople() *people { return &people{known: make(map[persistence.ID]rest.Person)} }
+func newPeople() *people { return &people{known: make(map[persistence.ID]persistence.User)} }
 
-func (p *people) People(_ context.Context, users ...persistence.ID) (map[persistence.ID]rest.Person, error) {
+func (p *people) People(_ context.Context, users ...persistence.ID) (map[persistence.ID]persistence.User, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	found := make(map[persistence.ID]rest.Person)
+	found := make(map[persistence.ID]persistence.User)
 	for _, u := range users {
 		if person, ok := p.known[u]; ok {
 			found[u] = person
@@ -46,7 +46,7 @@ func (p *people) People(_ context.Context, users ...persistence.ID) (map[persist
 func (p *people) add(id persistence.ID, name, email string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.known[id] = rest.Person{Name: name, Email: email}
+	p.known[id] = persistence.User{Name: name, Email: email}
 }
 
 func (p *people) choose(_ *librest.Options, parts *rest.Parts) { parts.People = p }

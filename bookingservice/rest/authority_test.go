@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"crypto/ed25519"
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -23,11 +24,15 @@ func (w *world) token(t *testing.T, id persistence.ID, roles ...string) string {
 	t.Helper()
 	var public jose.JSONWebKeySet
 	w.Want(t, 200, "GET", "/.well-known/jwks.json", nil).JSON(t, &public)
-	seed, err := w.store.Keep(t.Context(), "signing-key", nil)
+	kept, err := w.store.Keep(t.Context(), "signing-keys", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := jose.JSONWebKey{Key: ed25519.NewKeyFromSeed(seed), KeyID: public.Keys[0].KeyID}
+	var ring []struct{ Seed []byte }
+	if err := json.Unmarshal(kept, &ring); err != nil {
+		t.Fatal(err)
+	}
+	key := jose.JSONWebKey{Key: ed25519.NewKeyFromSeed(ring[0].Seed), KeyID: public.Keys[0].KeyID}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: key}, nil)
 	if err != nil {
 		t.Fatal(err)

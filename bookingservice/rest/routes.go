@@ -27,7 +27,7 @@ type Parts struct {
 	Inventory *inventory.Inventory
 	Accounts  *accounts.Accounts
 	Hub       *availability.Hub
-	// People knows the names of those who book; nil where there are no accounts.
+	// People knows the names of those who book; Accounts does where it is nil.
 	People People
 	// MaxSeats is how many seats one booking may have.
 	MaxSeats int64
@@ -65,7 +65,7 @@ func New(o rest.Options, p Parts) *Server {
 		{Err: errNotOwnEvent, Status: http.StatusForbidden, Detail: "this is another organiser's event"},
 	}
 	if p.People == nil {
-		p.People = nobody{}
+		p.People = p.Accounts
 	}
 	o.Errors = append(o.Errors, accountMappings()...)
 	s := &Server{

@@ -160,10 +160,18 @@ export interface paths {
         get: operations["whoAmI"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete the caller's account
+         * @description Nothing is left of the person, and all sessions end. The bookings stay, of nobody; the address can be used again.
+         */
+        delete: operations["deleteMe"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the caller's name or e-mail address
+         * @description What is absent stays as it is. Another address takes the password.
+         */
+        patch: operations["changeMe"];
         trace?: never;
     };
     "/sessions/refresh": {
@@ -192,7 +200,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Sign in
+         * @description The account gets the bookings of the guest who signs in. From one network address 10 tries a minute are answered for one account, and 60 for all.
+         */
+        post: operations["signIn"];
         /** Sign out */
         delete: operations["endSession"];
         options?: never;
@@ -226,6 +238,84 @@ export interface paths {
         };
         /** This document */
         get: operations["getDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the account with an e-mail address */
+        get: operations["findUser"];
+        put?: never;
+        /**
+         * Make an account, and begin its session
+         * @description A guest who signs up becomes the account: it has the guest's ID and bookings.
+         */
+        post: operations["signUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{userID}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give an account its roles
+         * @description Access tokens have the roles from the next refresh on, after 15 minutes at the latest.
+         */
+        put: operations["setRoles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the caller's password
+         * @description All sessions of the account end. Access tokens are valid until they run out, which is 15 minutes.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept about the caller */
+        get: operations["exportMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -530,9 +620,15 @@ export interface components {
             /** @description The days on which something was booked, in their order. */
             Days: components["schemas"]["SoldDay"][];
         };
+        /** @description A guest has nothing but an ID. */
         User: {
             ID: components["schemas"]["ID"];
+            /** @description Somebody without an account. */
             Guest: boolean;
+            email?: string;
+            name?: string;
+            /** @description Every account is a customer, too. */
+            roles?: components["schemas"]["Role"][];
         };
         Session: {
             /** @description Access token, for Authorization: Bearer. */
@@ -564,6 +660,91 @@ export interface components {
          * @example 5f1d7a3e9c2b4d6f8a0e1c3b
          */
         ID: string;
+        /** @enum {string} */
+        Role: "organiser" | "admin";
+        SignUpInput: {
+            /**
+             * Format: email
+             * @description E-mail address; in any case it is the same.
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description 8 to 128 characters of any kind.
+             */
+            password: string;
+            /** @description What the person is called: 1 to 100 characters. */
+            name: string;
+        };
+        SignInInput: {
+            /** @description The account's e-mail address. */
+            email: string;
+            /**
+             * Format: password
+             * @description The account's password.
+             */
+            password: string;
+        };
+        ProfileInput: {
+            /** @description What the person is called: 1 to 100 characters. */
+            name?: string;
+            /**
+             * Format: email
+             * @description E-mail address; in any case it is the same.
+             */
+            email?: string;
+            /**
+             * Format: password
+             * @description The present password, without which the address stays as it is.
+             */
+            password?: string;
+        };
+        PasswordInput: {
+            /**
+             * Format: password
+             * @description The present password.
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description 8 to 128 characters of any kind.
+             */
+            newPassword: string;
+        };
+        DeleteInput: {
+            /**
+             * Format: password
+             * @description The present password.
+             */
+            password: string;
+        };
+        RolesInput: {
+            roles: components["schemas"]["Role"][];
+        };
+        Export: {
+            user: components["schemas"]["User"];
+            /**
+             * Format: int64
+             * @description When the account was made, in Unix seconds.
+             */
+            created?: number;
+            /** @description The guests whose bookings the user has taken over. */
+            guests: components["schemas"]["ID"][];
+            bookings: components["schemas"]["Booking"][];
+            sessions: {
+                ID: components["schemas"]["ID"];
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                refreshed: number;
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                expires: number;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -779,7 +960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The token is not valid (any more). Or there is none, and the Idempotency-Key alone no longer opens the session of the guest who booked with it: a day has passed, or somebody has taken the guest over. */
+            /** @description The token is not valid (any more). Or there is none, and the Idempotency-Key alone no longer opens the session of the guest who booked with it: a day has passed, or somebody has taken the guest over. Or guests cannot book here (the setting `guest_checkout`), and the caller has no account. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1993,6 +2174,412 @@ export interface operations {
             };
         };
     };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeleteInput"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted. */
+            204: {
+                headers: {
+                    /** @description Removes both cookies. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is a guest, or the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs an account",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not right, or the password is not. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "password: is not right",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "password",
+                     *           "message": "is not right"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna.holm@example.org",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *       "Guest": false,
+                     *       "email": "anna@example.org",
+                     *       "name": "Anna Holm",
+                     *       "roles": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is a guest, or the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs an account",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is another account's. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "there already is an account with this e-mail address; please sign in",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not right, or the password is not. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "password: is not right",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "password",
+                     *           "message": "is not right"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refreshSession: {
         parameters: {
             query?: never;
@@ -2034,6 +2621,186 @@ export interface operations {
                 };
             };
             /** @description A store or a broker is away. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@example.org",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInInput"];
+            };
+        };
+        responses: {
+            /** @description The session has begun. */
+            201: {
+                headers: {
+                    /** @description `myevents_access` and `myevents_refresh`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFZERTQSIs…",
+                     *       "user": {
+                     *         "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *         "Guest": false,
+                     *         "email": "anna@example.org",
+                     *         "name": "Anna Holm",
+                     *         "roles": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address or the password is not right. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the e-mail address or the password is not right",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "requests from other sites are not taken",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
             503: {
                 headers: {
                     /** @description Seconds to wait. */
@@ -2160,6 +2927,878 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    findUser: {
+        parameters: {
+            query: {
+                /**
+                 * @description The address, in any case.
+                 * @example anna@example.org
+                 */
+                email: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account, or an empty list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *         "Guest": false,
+                     *         "email": "anna@example.org",
+                     *         "name": "Anna Holm",
+                     *         "roles": []
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["User"][];
+                };
+            };
+            /** @description `email` is missing. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "email: is required",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "email",
+                     *           "message": "is required"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is no admin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "only an admin may do this",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@example.org",
+                 *       "password": "correct horse battery",
+                 *       "name": "Anna Holm"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignUpInput"];
+            };
+        };
+        responses: {
+            /** @description The account; its session has begun. */
+            201: {
+                headers: {
+                    /** @description `/users/me` */
+                    Location?: string;
+                    /** @description `myevents_access` and `myevents_refresh`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFZERTQSIs…",
+                     *       "user": {
+                     *         "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *         "Guest": false,
+                     *         "email": "anna@example.org",
+                     *         "name": "Anna Holm",
+                     *         "roles": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "requests from other sites are not taken",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is another account's. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "there already is an account with this e-mail address; please sign in",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not right; a password is not if it is one of the most common. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "password: must have 8 to 128 characters",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "password",
+                     *           "message": "must have 8 to 128 characters"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 24 hexadecimal digits. */
+                userID: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "roles": [
+                 *         "organiser"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RolesInput"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *       "Guest": false,
+                     *       "email": "anna@example.org",
+                     *       "name": "Anna Holm",
+                     *       "roles": [
+                     *         "organiser"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is no admin. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "only an admin may do this",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no account with this ID. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "there is nothing with this ID",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A role is not known, or it is the caller who would be admin no more. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "roles: must be of organiser and admin",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "roles",
+                     *           "message": "must be of organiser and admin"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery",
+                 *       "newPassword": "a new one, as good"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordInput"];
+            };
+        };
+        responses: {
+            /** @description The password is changed, and a new session has begun. */
+            200: {
+                headers: {
+                    /** @description `myevents_access` and `myevents_refresh`. */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFZERTQSIs…",
+                     *       "user": {
+                     *         "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *         "Guest": false,
+                     *         "email": "anna@example.org",
+                     *         "name": "Anna Holm",
+                     *         "roles": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The request could not be understood. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "body: is empty, it must be a JSON object",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "body",
+                     *           "message": "is empty, it must be a JSON object"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is a guest, or the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs an account",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Entity Too Large",
+                     *       "status": 413,
+                     *       "detail": "the body must have at most 65536 bytes",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "the body must be application/json, not \"text/html\"",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not right, or the password is not. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "password: is not right",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "password",
+                     *           "message": "is not right"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As a file to save: the user, all bookings, those that were made as a guest among them, and the sessions that go on. */
+            200: {
+                headers: {
+                    /** @description `attachment`, with a name. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "ID": "5f1d7a3e9c2b4d6f8a0e1c3b",
+                     *         "Guest": false,
+                     *         "email": "anna@example.org",
+                     *         "name": "Anna Holm",
+                     *         "roles": []
+                     *       },
+                     *       "created": 1790000000,
+                     *       "guests": [],
+                     *       "bookings": [],
+                     *       "sessions": [
+                     *         {
+                     *           "ID": "6a1d7a3e9c2b4d6f8a0e1c3b",
+                     *           "refreshed": 1790000000,
+                     *           "expires": 1792592000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description There is no session, or it or the token is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "the session has ended; please sign in again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much was asked for in a short time. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "too many attempts; please try again in 6 seconds",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A store or a broker is away, or too many passwords wait to be checked. Try again. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "this cannot be done at the moment; please try again",
+                     *       "request_id": "6f1c0b7e2a94d835"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
