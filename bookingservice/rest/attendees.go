@@ -186,7 +186,9 @@ func (l *attendees) findOne(ctx context.Context, id persistence.ID) ([]attendeeJ
 	return []attendeeJSON{newAttendeeJSON(b, people[b.UserID], l.zone)}, err
 }
 
-func (l *attendees) peopleOf(ctx context.Context, bookings []persistence.Booking) (map[persistence.ID]persistence.User, error) {
+func (l *attendees) peopleOf(
+	ctx context.Context, bookings []persistence.Booking,
+) (map[persistence.ID]persistence.User, error) {
 	users := make([]persistence.ID, len(bookings))
 	for n, b := range bookings {
 		users[n] = b.UserID
