@@ -31,7 +31,11 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 /** A clock's time as text: YYYY-MM-DDTHH:mm and, where there are any, the seconds. It is what datetime-local takes. */
 export function clockOf(seconds: number, zone: string): string {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(seconds * 1000).map((p) => [p.type, p.value]))
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(seconds * 1000)
+      .map((p) => [p.type, p.value]),
+  )
   const minutes = `${parts.year?.padStart(4, '0')}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`
   return parts.second === '00' ? minutes : `${minutes}:${parts.second}`
 }
@@ -42,7 +46,9 @@ const written = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d))?$/
 function wallOf(text: string): number | undefined {
   const parts = written.exec(text)
   if (!parts) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((p) => Number(p ?? 0))
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map((p) => Number(p ?? 0))
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day) // Date.UTC would take the years before 100 for those of the last century
   date.setUTCHours(hour, minute, second)
