@@ -21,11 +21,15 @@ class Live {
   private streamed = ''
   private timer?: ReturnType<typeof setTimeout>
   private failures = 0
+  private news = 0
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.plan(0))
     window.addEventListener('online', () => this.plan(0))
   }
+
+  /** A number that changes whenever a figure does. */
+  revision = (): number => this.news
 
   get = (eventID: string): Availability | undefined => this.known.get(eventID)
 
@@ -39,6 +43,7 @@ class Live {
     const before = this.known.get(news.EventID)
     if (before && before.Sequence >= news.Sequence) return
     this.known.set(news.EventID, news)
+    this.news++
     for (const listener of this.listeners) listener()
   }
 
@@ -93,4 +98,17 @@ export const learnAvailability = live.take
 export function useAvailability(eventID: string, watch = true): Availability | undefined {
   useEffect(() => (watch ? live.watch(eventID) : undefined), [eventID, watch])
   return useSyncExternalStore(live.subscribe, () => live.get(eventID))
+}
+
+/** The seats of several events, live as those of one; of more than a stream may watch, some are not. */
+export function useAvailabilities(eventIDs: string[]): (eventID: string) => Availability | undefined {
+  const watched = eventIDs.join()
+  useEffect(() => {
+    const stops = watched.split(',').filter(Boolean).map(live.watch)
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [watched])
+  useSyncExternalStore(live.subscribe, live.revision)
+  return live.get
 }

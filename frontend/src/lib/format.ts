@@ -19,7 +19,8 @@ function format(locale: string, zone: string, options: Intl.DateTimeFormatOption
   const key = JSON.stringify([locale, zone, options])
   let found = formats.get(key)
   if (!found) {
-    found = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone })
+    // An event without a place has no zone either.
+    found = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone || 'UTC' })
     formats.set(key, found)
   }
   return found

@@ -23,8 +23,8 @@ function read(eventID: string): Intent | undefined {
   return undefined
 }
 
-// randomUUID exists only where the page came by HTTPS, or from this machine.
-const newKey = (): string =>
+/** A new Idempotency-Key. randomUUID exists only where the page came by HTTPS, or from this machine. */
+export const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 const write = (eventID: string, intent: Intent): Intent => {

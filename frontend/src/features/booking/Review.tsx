@@ -83,7 +83,7 @@ export function Review({ event, done }: { event: Event; done: (booking: Booking)
           <Seats of={availability} />
         </div>
         {complain && !right && (
-          <p className="invalid-feedback" id={`${ids}fault`}>
+          <p className="fault" id={`${ids}fault`}>
             {t('booking.seatsWrong', { most: mostSeats })}
           </p>
         )}

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import { Link } from 'react-router'
 import { Seats } from '@/components/Seats'
 import type { Event } from '@/lib/api/events'
 import { Artwork } from '@/lib/artwork/Artwork'
 import { useAvailability } from '@/lib/availability'
 import { useFormat } from '@/lib/format'
+import { useInView } from '@/lib/inView'
 
 /** An event in the list. The first of an unfiltered list is shown large. */
 export function EventCard({ event, large }: { event: Event; large?: boolean }) {
@@ -35,20 +36,6 @@ export function EventCard({ event, large }: { event: Event; large?: boolean }) {
       </div>
     </article>
   )
-}
-
-/** Whether an element is, or is about to be, in view: only those are watched live. */
-function useInView(ref: React.RefObject<HTMLElement | null>): boolean {
-  const [inView, setInView] = useState(false)
-  useEffect(() => {
-    if (!ref.current) return
-    const observer = new IntersectionObserver(([entry]) => setInView(entry?.isIntersecting ?? false), {
-      rootMargin: '150px',
-    })
-    observer.observe(ref.current)
-    return () => observer.disconnect()
-  }, [ref])
-  return inView
 }
 
 /** What stands in the place of a card that is on its way, of the same size. */

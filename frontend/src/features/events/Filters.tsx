@@ -1,18 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useState } from 'react'
+import { useCallback, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Icon } from '@/components/Icon'
+import { SearchField } from '@/components/SearchField'
 import { type Location, locationsQuery } from '@/lib/api/events'
 import { type Choice, spans } from './filter'
 
-/** How long somebody may pause while typing, in milliseconds. */
-const pause = 250
 /** Up to how many places are offered one by one; more are no help in a menu. */
 const mostPlaces = 100
 
 /** Where and when and what: everything that the list can be narrowed by. */
 export function Filters({ choice, change }: { choice: Choice; change: (c: Partial<Choice>) => void }) {
   const { t } = useTranslation()
+  const search = useCallback((q: string) => change({ q }), [change])
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is too new for some browsers in use
     <form
@@ -21,40 +20,10 @@ export function Filters({ choice, change }: { choice: Choice; change: (c: Partia
       aria-label={t('list.filters')}
       onSubmit={(e) => e.preventDefault()}
     >
-      <TextFilter value={choice.q} change={(q) => change({ q })} />
+      <SearchField label={t('list.search')} value={choice.q} change={search} />
       <PlaceFilter value={choice.place} change={(place) => change({ place })} />
       <SpanFilter choice={choice} change={change} />
     </form>
-  )
-}
-
-function TextFilter({ value, change }: { value: string; change: (q: string) => void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState(value)
-  const [known, setKnown] = useState(value)
-  if (value !== known) {
-    // The address changed by other means, such as the way back: the field follows.
-    setKnown(value)
-    if (value !== text.trim()) setText(value)
-  }
-  useEffect(() => {
-    if (text.trim() === value) return
-    const timer = setTimeout(() => change(text.trim()), pause)
-    return () => clearTimeout(timer)
-  }, [text, value, change])
-  return (
-    <div className="search-field">
-      <Icon name="search" />
-      <input
-        type="search"
-        className="form-control"
-        aria-label={t('list.search')}
-        placeholder={t('list.search')}
-        value={text}
-        maxLength={200}
-        onChange={(e) => setText(e.target.value)}
-      />
-    </div>
   )
 }
 
