@@ -1,9 +1,10 @@
 import 'i18next'
 import type common from './locales/en/common.json'
+import type organise from './locales/en/organise.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common'
-    resources: { common: typeof common }
+    resources: { common: typeof common; organise: typeof organise }
   }
 }

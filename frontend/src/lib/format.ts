@@ -61,6 +61,9 @@ export function formatterOf(locale: string) {
         : `${time(start, zone)} – ${show(end, zone, short)}, ${time(end, zone)}`,
     /** Thursday, 3 December 2026 at 20:00 */
     moment: (seconds: number, zone: string) => show(seconds, zone, { ...full, ...clock }),
+    /** Thu, 3 Dec 2026, 20:00 */
+    shortMoment: (seconds: number, zone: string) =>
+      show(seconds, zone, { ...short, year: 'numeric', ...clock }),
     /** Central European Standard Time */
     zone: (seconds: number, zone: string) => part(seconds, zone, { timeZoneName: 'long' }, 'timeZoneName'),
     number: (n: number) => new Intl.NumberFormat(locale).format(n),

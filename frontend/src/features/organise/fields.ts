@@ -3,6 +3,8 @@
 import * as z from 'zod/mini'
 import type { Hall } from '@/lib/api/events'
 
+z.config({ jitless: true }) // what makes code of strings is refused by the page's security policy
+
 /** What may be wrong with a field; the words are in the dictionary under fault. */
 export type Fault =
   | 'required'

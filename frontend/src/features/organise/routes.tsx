@@ -1,3 +1,47 @@
-import { MissingPage } from '@/components/states'
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Route, Routes } from 'react-router'
+import { Loading, MissingPage } from '@/components/states'
+import { Sections } from './components/Sections'
+import './organise.scss'
 
-export const Component = MissingPage
+const screen = (load: () => Promise<{ Component: () => React.JSX.Element }>) =>
+  lazy(async () => ({ default: (await load()).Component }))
+
+const DashboardPage = screen(() => import('./dashboard/DashboardPage'))
+const EventsPage = screen(() => import('./events/EventsPage'))
+const NewEventPage = screen(() => import('./events/NewEventPage'))
+const EventPage = screen(() => import('./events/EventPage'))
+const AttendeesPage = screen(() => import('./attendees/AttendeesPage'))
+const LocationsPage = screen(() => import('./locations/LocationsPage'))
+const NewLocationPage = screen(() => import('./locations/NewLocationPage'))
+const LocationPage = screen(() => import('./locations/LocationPage'))
+
+/** All that organisers see. Whether somebody may is to be asked here, and nowhere else in the app. */
+export function Component() {
+  useTranslation('organise') // its words are fetched before anything is shown
+  return (
+    <>
+      <Sections />
+      <Suspense
+        fallback={
+          <div className="page wrap">
+            <Loading>{null}</Loading>
+          </div>
+        }
+      >
+        <Routes>
+          <Route index element={<DashboardPage />} />
+          <Route path="events" element={<EventsPage />} />
+          <Route path="events/new" element={<NewEventPage />} />
+          <Route path="events/:eventID" element={<EventPage />} />
+          <Route path="events/:eventID/attendees" element={<AttendeesPage />} />
+          <Route path="locations" element={<LocationsPage />} />
+          <Route path="locations/new" element={<NewLocationPage />} />
+          <Route path="locations/:locationID" element={<LocationPage />} />
+          <Route path="*" element={<MissingPage />} />
+        </Routes>
+      </Suspense>
+    </>
+  )
+}
