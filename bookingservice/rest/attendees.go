@@ -10,6 +10,7 @@ import (
 
 	"github.com/munnerz/goautoneg"
 
+	"myevents/bookingservice/accounts"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
 )
@@ -47,10 +48,10 @@ type attendeeJSON struct {
 	CancellationReason string `json:",omitempty"`
 }
 
-func newAttendeeJSON(b persistence.Booking, p persistence.User, zone *time.Location) attendeeJSON {
+func newAttendeeJSON(b persistence.Booking, u persistence.User, zone *time.Location) attendeeJSON {
 	view := attendeeJSON{
 		ID: b.ID, Date: b.Date, BookedAt: time.Unix(b.Date, 0).In(zone).Format(time.RFC3339), Seats: b.Seats,
-		GivenBack: b.Asked - b.Seats, UserID: b.UserID, Name: p.Name, Email: p.Email, Status: statusBooked,
+		GivenBack: b.Asked - b.Seats, UserID: b.UserID, Name: u.Name, Email: u.Email, Status: statusBooked,
 		CancellationReason: b.Reason,
 	}
 	switch {
@@ -76,7 +77,7 @@ func (s *Server) listAttendees(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list := attendees{store: s.Store, people: s.People, event: event.ID}
+	list := attendees{store: s.Store, accounts: s.Accounts, event: event.ID}
 	if list.text, err = readSearch(r); err != nil {
 		return err
 	}
@@ -119,19 +120,19 @@ func readSearch(r *http.Request) (string, error) {
 
 // attendees is the list of an event's bookings.
 type attendees struct {
-	store  persistence.BookingHandler
-	people People
-	event  persistence.ID
-	zone   *time.Location
+	store    persistence.BookingHandler
+	accounts *accounts.Accounts
+	event    persistence.ID
+	zone     *time.Location
 	// text is what is searched for, in lower case; empty for all.
 	text string
 }
 
 // matches says whether a booking is searched for: by the beginning of its ID, or by a part of its user's name or
 // address.
-func (l *attendees) matches(b persistence.Booking, p persistence.User) bool {
+func (l *attendees) matches(b persistence.Booking, u persistence.User) bool {
 	return l.text == "" || len(l.text) >= minPrefix && strings.HasPrefix(b.ID.String(), l.text) ||
-		strings.Contains(strings.ToLower(p.Name), l.text) || strings.Contains(strings.ToLower(p.Email), l.text)
+		strings.Contains(strings.ToLower(u.Name), l.text) || strings.Contains(strings.ToLower(u.Email), l.text)
 }
 
 // find gives a page, and what asks for the next one: nil at the end of the list. The page of a search may have less
@@ -161,8 +162,8 @@ func (l *attendees) find(ctx context.Context, p persistence.Page) ([]attendeeJSO
 				return found, &p, nil
 			}
 			p.BeforeDate, p.BeforeID = b.Date, b.ID
-			if person := people[b.UserID]; l.matches(b, person) {
-				found = append(found, newAttendeeJSON(b, person, l.zone))
+			if user := people[b.UserID]; l.matches(b, user) {
+				found = append(found, newAttendeeJSON(b, user, l.zone))
 			}
 		}
 		if len(bookings) < some.Limit {
@@ -193,7 +194,7 @@ func (l *attendees) peopleOf(
 	for n, b := range bookings {
 		users[n] = b.UserID
 	}
-	return l.people.People(ctx, distinct(users)...)
+	return l.accounts.People(ctx, distinct(users)...)
 }
 
 // zone is the one of a place; UTC where it is not known.

@@ -1,7 +1,6 @@
 package rest_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,9 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"myevents/bookingservice/rest"
 	"myevents/lib/persistence"
-	librest "myevents/lib/rest"
 	"myevents/lib/rest/resttest"
 )
 
@@ -23,33 +20,16 @@ type attendee struct {
 	Date, Seats, GivenBack int64
 }
 
-// people are the users that have accounts.
-type people struct {
-	mu    sync.Mutex
-	known map[persistence.ID]persistence.User
-}
-
-func newPeople() *people { return &people{known: make(map[persistence.ID]persistence.User)} }
-
-func (p *people) People(_ context.Context, users ...persistence.ID) (map[persistence.ID]persistence.User, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	found := make(map[persistence.ID]persistence.User)
-	for _, u := range users {
-		if person, ok := p.known[u]; ok {
-			found[u] = person
-		}
+// person gives a user an account, whatever it says.
+func (w *world) person(t *testing.T, id persistence.ID, name, email string) {
+	t.Helper()
+	err := w.store.AddUser(t.Context(), persistence.User{
+		ID: id, Name: name, Email: email, EmailKey: id.String(), Epoch: 1, Version: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return found, nil
 }
-
-func (p *people) add(id persistence.ID, name, email string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.known[id] = persistence.User{Name: name, Email: email}
-}
-
-func (p *people) choose(_ *librest.Options, parts *rest.Parts) { parts.People = p }
 
 // list reads all pages of a list of attendees.
 func list(t *testing.T, c *resttest.Client, event, query string) (all []attendee, pages int) {
@@ -99,15 +79,20 @@ func (w *world) fill(t *testing.T, event string, user persistence.ID, n int) []p
 }
 
 func TestAttendees(t *testing.T) {
-	who := newPeople()
-	w := newWorld(t, open, who.choose)
+	w := newWorld(t, open)
 	event, other := w.event(t, 100), w.event(t, 100)
 	guest, user := w.Visitor(t), w.Visitor(t)
 	given, kept, cancelled := book(t, guest, event, 2), book(t, user, event, 5), book(t, guest, event, 3)
 	book(t, guest, other, 1)
-	var me struct{ ID string }
+	former := w.Visitor(t)
+	before := book(t, former, event, 1)
+	var me, once struct{ ID string }
 	user.Want(t, 200, "GET", "/users/me", nil).JSON(t, &me)
-	who.add(mustParse(t, me.ID), "Ada Lovelace", "ada@example.com")
+	former.Want(t, 200, "GET", "/users/me", nil).JSON(t, &once)
+	w.person(t, mustParse(t, me.ID), "Ada Lovelace", "ada@example.com")
+	if err := w.store.AdoptGuest(t.Context(), mustParse(t, me.ID), mustParse(t, once.ID)); err != nil {
+		t.Fatal(err)
+	}
 	guest.Want(t, 200, "DELETE", "/bookings/"+given.ID, nil)
 	user.Want(t, 200, "PATCH", "/bookings/"+kept.ID, object{"seats": 4})
 	w.Want(t, 200, "POST", "/bookings/"+cancelled.ID+"/cancellation", object{"reason": "ill"})
@@ -132,13 +117,14 @@ func TestAttendees(t *testing.T) {
 	want := map[string]attendee{
 		given.ID:     {ID: given.ID, GivenBack: 2, Status: "given_back"},
 		kept.ID:      {ID: kept.ID, Seats: 4, GivenBack: 1, Status: "booked", Name: "Ada Lovelace", Email: "ada@example.com"},
+		before.ID:    {ID: before.ID, Seats: 1, Status: "booked", Name: "Ada Lovelace", Email: "ada@example.com"},
 		cancelled.ID: {ID: cancelled.ID, GivenBack: 3, Status: "cancelled", CancellationReason: "ill"},
 	}
 	if diff := cmp.Diff(want, byID); diff != "" {
 		t.Errorf("the list differs (-want +got):\n%s", diff)
 	}
 	for q, want := range map[string]int{
-		"LOVE": 1, "ada%40example": 1, "ada%20l": 1, kept.ID[:9]: 1, strings.ToUpper(given.ID): 1, "%20": 3, "zz": 0,
+		"LOVE": 2, "ada%40example": 2, "ada%20l": 2, kept.ID[:9]: 1, strings.ToUpper(given.ID): 1, "%20": 4, "zz": 0,
 		kept.ID[1:]: 0, persistence.NewID().String(): 0,
 	} {
 		if found, _ := list(t, w.Client, event, "?q="+q); len(found) != want {
@@ -186,11 +172,10 @@ func TestManyAttendees(t *testing.T) {
 
 // TestSearchIsBounded searches among more bookings than are looked at for one page.
 func TestSearchIsBounded(t *testing.T) {
-	who := newPeople()
-	w := newWorld(t, open, who.choose)
+	w := newWorld(t, open)
 	event := w.event(t, persistence.Unlimited)
 	ada, many := persistence.NewID(), persistence.NewID()
-	who.add(ada, "Ada", "")
+	w.person(t, ada, "Ada", "")
 	want := w.fill(t, event, ada, 3)
 	w.fill(t, event, many, 50_000)
 	w.store.pages.Store(0)

@@ -2,13 +2,13 @@ package rest_test
 
 import (
 	"crypto/ed25519"
-	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"myevents/bookingservice/accounts"
 	"myevents/bookingservice/rest"
 	"myevents/lib/auth"
 	"myevents/lib/persistence"
@@ -22,17 +22,11 @@ func open(o *librest.Options, _ *rest.Parts) { o.Open = true }
 // token signs an access token with the service's own key.
 func (w *world) token(t *testing.T, id persistence.ID, roles ...string) string {
 	t.Helper()
-	var public jose.JSONWebKeySet
-	w.Want(t, 200, "GET", "/.well-known/jwks.json", nil).JSON(t, &public)
-	kept, err := w.store.Keep(t.Context(), "signing-keys", nil)
+	keys, err := accounts.ListKeys(t.Context(), w.store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ring []struct{ Seed []byte }
-	if err := json.Unmarshal(kept, &ring); err != nil {
-		t.Fatal(err)
-	}
-	key := jose.JSONWebKey{Key: ed25519.NewKeyFromSeed(ring[0].Seed), KeyID: public.Keys[0].KeyID}
+	key := jose.JSONWebKey{Key: ed25519.NewKeyFromSeed(keys[0].Seed), KeyID: keys[0].ID()}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.EdDSA, Key: key}, nil)
 	if err != nil {
 		t.Fatal(err)

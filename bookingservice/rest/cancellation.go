@@ -66,7 +66,7 @@ func (s *Server) cancelForOrganiser(w http.ResponseWriter, r *http.Request) erro
 	}
 	zone, err := s.zone(ctx, event.LocationID)
 	s.Note(ctx, "a cancelled booking's place could not be read", err)
-	people, err := s.People.People(ctx, b.UserID)
+	people, err := s.Accounts.People(ctx, b.UserID)
 	s.Note(ctx, "a cancelled booking's user could not be read", err)
 	return rest.WriteJSON(w, http.StatusOK, newAttendeeJSON(answer.Booking, people[b.UserID], zone))
 }

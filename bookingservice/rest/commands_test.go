@@ -93,8 +93,8 @@ func TestCommandsPerBooking(t *testing.T) {
 	}
 }
 
-// TestCommandsOfOrganisers counts what organisers ask of MongoDB: who comes four commands, two of them about the people,
-// and the statistics two, unless something was decided.
+// TestCommandsOfOrganisers counts what organisers ask of MongoDB: who comes four commands, and the statistics two, unless
+// something was decided.
 func TestCommandsOfOrganisers(t *testing.T) {
 	w, count := countedWorld(t, open)
 	event, other := w.event(t, 100), w.event(t, 100)

@@ -27,8 +27,6 @@ type Parts struct {
 	Inventory *inventory.Inventory
 	Accounts  *accounts.Accounts
 	Hub       *availability.Hub
-	// People knows the names of those who book; Accounts does where it is nil.
-	People People
 	// MaxSeats is how many seats one booking may have.
 	MaxSeats int64
 	// NoGuests says that booking takes an account.
@@ -63,9 +61,6 @@ func New(o rest.Options, p Parts) *Server {
 		{Err: errNotSignedIn, Status: http.StatusUnauthorized, Detail: "please sign in as an organiser"},
 		{Err: errNotOrganiser, Status: http.StatusForbidden, Detail: "only organisers may do this"},
 		{Err: errNotOwnEvent, Status: http.StatusForbidden, Detail: "this is another organiser's event"},
-	}
-	if p.People == nil {
-		p.People = p.Accounts
 	}
 	o.Errors = append(o.Errors, accountMappings()...)
 	s := &Server{

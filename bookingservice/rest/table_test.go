@@ -23,8 +23,7 @@ import (
 // TestTable has what people wrote come as what it is: no spreadsheet takes it for a formula, and nothing breaks the
 // table.
 func TestTable(t *testing.T) {
-	who := newPeople()
-	w := newWorld(t, open, who.choose)
+	w := newWorld(t, open)
 	event := w.event(t, 100)
 	names := map[string]string{
 		"Ada Lovelace":             "Ada Lovelace",
@@ -42,7 +41,7 @@ func TestTable(t *testing.T) {
 	want := [][]string{{"Booking", "Date", "Seats", "Given back", "User", "Name", "Email", "Status", "Reason"}}
 	for name, shown := range names {
 		user := persistence.NewID()
-		who.add(user, name, name)
+		w.person(t, user, name, name)
 		id := w.fill(t, event, user, 1)[0].String()
 		w.Want(t, 200, "POST", "/bookings/"+id+"/cancellation", object{"reason": "x" + name})
 		row := []string{id, "2027-01-15T09:00:00+01:00", "0", "1", user.String(), shown, shown, "cancelled"}
