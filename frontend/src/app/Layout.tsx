@@ -1,10 +1,14 @@
+import { useQuery } from '@tanstack/react-query'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, NavLink, Outlet, ScrollRestoration } from 'react-router'
+import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router'
 import { Brand } from '@/components/Brand'
 import { Icon, type IconName } from '@/components/Icon'
+import { meQuery } from '@/lib/api/session'
 import { chooseLanguage, type Language, languages } from '@/lib/i18n'
 import { useOnline } from '@/lib/online'
+import { useSignInAddress } from '@/lib/returning'
+import { useMayOrganise } from '@/lib/roles'
 
 /** What is around every screen. */
 export function Layout() {
@@ -23,7 +27,8 @@ export function Layout() {
           <nav aria-label={t('nav.label')}>
             <Way to="/" icon="calendar" words={t('nav.events')} />
             <Way to="/bookings" icon="ticket" words={t('nav.bookings')} />
-            <Way to="/organise" icon="chart" words={t('nav.organise')} />
+            {useMayOrganise() && <Way to="/organise" icon="chart" words={t('nav.organise')} />}
+            <OwnWay />
           </nav>
         </div>
       </header>
@@ -44,6 +49,17 @@ function Way({ to, icon, words }: { to: string; icon: IconName; words: string })
       {words}
     </NavLink>
   )
+}
+
+/** The way to the account, or to one. */
+function OwnWay() {
+  const { t } = useTranslation()
+  const { data: user } = useQuery(meQuery())
+  const { pathname } = useLocation()
+  const signIn = useSignInAddress()
+  if (user && !user.Guest) return <Way to="/account" icon="person" words={t('nav.account')} />
+  const here = /^\/sign-(in|up)$/.test(pathname)
+  return <Way to={here ? pathname : signIn} icon="person" words={t('nav.signIn')} />
 }
 
 function Offline() {

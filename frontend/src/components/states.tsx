@@ -1,10 +1,12 @@
 // What a screen shows while it has nothing to show yet, or never will have.
 
-import type { UseQueryResult } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { statusOf } from '@/lib/api/error'
+import { meQuery } from '@/lib/api/session'
+import { useSignInAddress } from '@/lib/returning'
 import { useWords } from '@/lib/words'
 import { Icon, type IconName } from './Icon'
 import { Heading, Page } from './Page'
@@ -104,6 +106,30 @@ export function Missing() {
     >
       {t('missing.text')}
     </Empty>
+  )
+}
+
+/** The screen for whoever may not see what is here. */
+export function ForbiddenPage() {
+  const { t } = useTranslation()
+  const { data: user } = useQuery(meQuery())
+  const signIn = useSignInAddress()
+  const known = user && !user.Guest
+  return (
+    <Page title={t('forbidden.title')}>
+      <Heading className="visually-hidden">{t('forbidden.title')}</Heading>
+      <Empty
+        icon="person"
+        title={t('forbidden.title')}
+        action={
+          <Link className="btn btn-primary" to={known ? '/' : signIn}>
+            {known ? t('missing.home') : t('nav.signIn')}
+          </Link>
+        }
+      >
+        {known ? t('forbidden.text') : t('forbidden.signIn')}
+      </Empty>
+    </Page>
   )
 }
 

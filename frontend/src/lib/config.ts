@@ -6,9 +6,11 @@ export type Config = {
   events: string
   /** Base address of the booking service's API. */
   bookings: string
+  /** Whether everybody may organise, since the services know no accounts (auth=open). */
+  open: boolean
 }
 
-const gateway: Config = { events: '/api', bookings: '/api' }
+const gateway: Config = { events: '/api', bookings: '/api', open: false }
 
 let current = gateway
 
@@ -24,6 +26,7 @@ export async function loadConfig(): Promise<void> {
     current = {
       events: found.events?.replace(/\/$/, '') || gateway.events,
       bookings: found.bookings?.replace(/\/$/, '') || gateway.bookings,
+      open: found.open === true,
     }
   } catch {
     current = gateway

@@ -1,11 +1,12 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { chooseLanguage, startI18n } from '@/lib/i18n'
 import { standIns } from './browser'
 import { server } from './server'
 
 standIns()
+configure({ asyncUtilTimeout: 10_000 }) // machines may be busy
 
 // Whatever is said to the console is a fault, ours or of how we use something.
 const said: string[] = []

@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import { Alert } from '@/components/Note'
+import { useSignInAddress } from '@/lib/returning'
 import { useWords } from '@/lib/words'
 import type { State } from './useBook'
 
@@ -9,6 +11,7 @@ type Props = { state: State; take: (seats: number) => void; again: () => void; a
 export function Outcome({ state, take, again, asGuest }: Props) {
   const { t } = useTranslation()
   const words = useWords()
+  const signIn = useSignInAddress()
   switch (state.kind) {
     case 'tooFew':
       return (
@@ -35,9 +38,22 @@ export function Outcome({ state, take, again, asGuest }: Props) {
       )
     case 'ended':
       return (
-        <Alert tone="warn" title={t('booking.ended')}>
-          <p>{t('booking.endedHint')}</p>
-          <Way words={t('booking.asGuest')} go={asGuest} />
+        <Alert
+          key={String(state.guest)}
+          tone="warn"
+          title={state.guest ? t('booking.ended') : t('booking.needed')}
+        >
+          <p>{state.guest ? t('booking.endedHint') : t('booking.neededHint')}</p>
+          <p className="row-of way">
+            <Link className="btn btn-primary" to={signIn}>
+              {t('booking.signIn')}
+            </Link>
+            {state.guest && (
+              <button type="button" className="btn btn-outline-secondary" onClick={asGuest}>
+                {t('booking.asGuest')}
+              </button>
+            )}
+          </p>
         </Alert>
       )
     case 'refused':

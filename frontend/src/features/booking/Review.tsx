@@ -5,8 +5,9 @@ import { Icon } from '@/components/Icon'
 import { Seats } from '@/components/Seats'
 import { mostSeats, Stepper } from '@/components/Stepper'
 import { When, Where } from '@/components/When'
-import { type Booking, endSession } from '@/lib/api/bookings'
+import type { Booking } from '@/lib/api/bookings'
 import type { Event } from '@/lib/api/events'
+import { endSession } from '@/lib/api/session'
 import { Artwork } from '@/lib/artwork/Artwork'
 import { useAvailability } from '@/lib/availability'
 import { useFormat } from '@/lib/format'
@@ -49,7 +50,7 @@ export function Review({ event, done }: { event: Event; done: (booking: Booking)
             void submit(n)
           }}
           again={() => void submit(seats)}
-          asGuest={() => void endSession().then(() => submit(seats))}
+          asGuest={() => void endSession().then(() => submit(seats, false))}
         />
         <h2>{event.Name}</h2>
         <dl className="facts">

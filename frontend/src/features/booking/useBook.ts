@@ -4,9 +4,10 @@ import { type Booking, book, bookingQuery } from '@/lib/api/bookings'
 import { ApiError } from '@/lib/api/error'
 import { type Intent, intend, intentDone, intentSent, openIntent } from '@/lib/intent'
 
-/** How a booking stands that is not made yet. */
+/** How a booking stands that is not made yet; where the session has ended, whether one may go on as a guest. */
 export type State =
-  | { kind: 'idle' | 'sending' | 'unsure' | 'ended' }
+  | { kind: 'idle' | 'sending' | 'unsure' }
+  | { kind: 'ended'; guest: boolean }
   | { kind: 'tooFew'; available: number; tries: number }
   | { kind: 'refused'; error: unknown; tries: number }
 
@@ -38,7 +39,7 @@ export function useBook(eventID: string, done: (booking: Booking) => void) {
   const busy = useRef(false) // a click and the Enter key may both come before the next rendering
   const tries = useRef(0)
 
-  async function submit(seats: number) {
+  async function submit(seats: number, hadSession = true) {
     if (busy.current) return
     busy.current = true
     tries.current++
@@ -52,7 +53,7 @@ export function useBook(eventID: string, done: (booking: Booking) => void) {
       void client.invalidateQueries({ queryKey: ['me'] })
       done(booking)
     } catch (error) {
-      setState(outcome(eventID, intent, error, tries.current))
+      setState(outcome(eventID, intent, error, tries.current, hadSession))
     } finally {
       busy.current = false
     }
@@ -60,13 +61,13 @@ export function useBook(eventID: string, done: (booking: Booking) => void) {
   return { state, submit }
 }
 
-/** What an error means for the intent. */
-function outcome(eventID: string, intent: Intent, error: unknown, tries: number): State {
+/** What an error means for the intent. Whoever is refused without any session would be so as a guest, too. */
+function outcome(eventID: string, intent: Intent, error: unknown, tries: number, hadSession: boolean): State {
   if (!(error instanceof ApiError) || !error.definite) return { kind: 'unsure' }
   intentDone(eventID)
   if (error.status === 401) {
     intend(eventID, intent.seats) // nothing happened, and the choice is kept
-    return { kind: 'ended' }
+    return { kind: 'ended', guest: hadSession }
   }
   const available = error.problem?.available
   if (error.status === 409 && available !== undefined) return { kind: 'tooFew', available, tries }

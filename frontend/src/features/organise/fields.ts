@@ -1,9 +1,7 @@
 // What organisers' forms have in common: the rules of their fields, which are those of the event service.
 
-import * as z from 'zod/mini'
 import type { Hall } from '@/lib/api/events'
-
-z.config({ jitless: true }) // what makes code of strings is refused by the page's security policy
+import { z } from '@/lib/zod'
 
 /** What may be wrong with a field; the words are in the dictionary under fault. */
 export type Fault =

@@ -1,7 +1,8 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Routes } from 'react-router'
-import { Loading, MissingPage } from '@/components/states'
+import { ForbiddenPage, Loading, MissingPage } from '@/components/states'
+import { useMayOrganise } from '@/lib/roles'
 import { Sections } from './components/Sections'
 import './organise.scss'
 
@@ -20,16 +21,13 @@ const LocationPage = screen(() => import('./locations/LocationPage'))
 /** All that organisers see. Whether somebody may is to be asked here, and nowhere else in the app. */
 export function Component() {
   useTranslation('organise') // its words are fetched before anything is shown
+  const may = useMayOrganise()
+  if (may === undefined) return <Waiting />
+  if (!may) return <ForbiddenPage />
   return (
     <>
       <Sections />
-      <Suspense
-        fallback={
-          <div className="page wrap">
-            <Loading>{null}</Loading>
-          </div>
-        }
-      >
+      <Suspense fallback={<Waiting />}>
         <Routes>
           <Route index element={<DashboardPage />} />
           <Route path="events" element={<EventsPage />} />
@@ -43,5 +41,13 @@ export function Component() {
         </Routes>
       </Suspense>
     </>
+  )
+}
+
+function Waiting() {
+  return (
+    <div className="page wrap">
+      <Loading>{null}</Loading>
+    </div>
   )
 }

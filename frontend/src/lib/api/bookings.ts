@@ -61,6 +61,3 @@ export const keepSeats = (bookingID: string, seats: number): Promise<Booking> =>
       : bookingService().PATCH('/bookings/{bookingID}', { params, body: { seats } }),
   )
 }
-
-/** Ends the session on this browser. */
-export const endSession = (): Promise<unknown> => unwrap(bookingService().DELETE('/sessions'))

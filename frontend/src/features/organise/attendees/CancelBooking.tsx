@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '@/components/Dialog'
 import { Field } from '@/components/Field'
 import { Alert } from '@/components/Note'
 import { ApiError } from '@/lib/api/error'
 import { useFormat } from '@/lib/format'
 import { useWords } from '@/lib/words'
 import { type Attendee, cancelBooking } from '../api/attendees'
-import { Dialog } from '../components/Dialog'
 
 /** How many characters a reason may have. */
 const longest = 500

@@ -1,7 +1,7 @@
 import { useCallback, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type BlockerFunction, useBlocker } from 'react-router'
-import { Dialog } from './Dialog'
+import { Dialog } from '@/components/Dialog'
 
 /** Asks before a screen is left whose input was not saved. pending is asked at that very moment. */
 export function Unsaved({ pending }: { pending: () => boolean }) {

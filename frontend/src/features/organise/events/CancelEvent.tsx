@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '@/components/Dialog'
 import { Alert } from '@/components/Note'
 import { ApiError, statusOf } from '@/lib/api/error'
 import { type Event, eventQuery } from '@/lib/api/events'
@@ -9,7 +10,6 @@ import { useOnline } from '@/lib/online'
 import { useWords } from '@/lib/words'
 import { cancelEvent, taggedEventQuery } from '../api/events'
 import type { Tagged } from '../api/tagged'
-import { Dialog } from '../components/Dialog'
 
 type Props = { event: Tagged<Event>; booked: number | undefined }
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
+import { Dialog } from '@/components/Dialog'
 import { Note } from '@/components/Note'
 import { useFormat } from '@/lib/format'
-import { Dialog } from '../components/Dialog'
 import type { Concern } from './concerns'
 
 /** Says what is to be known before an event is saved, which is up to the organiser. */

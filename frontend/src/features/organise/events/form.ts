@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { Event, Hall, Location } from '@/lib/api/events'
+import { z } from '@/lib/zod'
 import type { EventInput } from '../api/events'
 import { sameHalls } from '../capacity'
 import { type Clock, enteredOf, momentOf, readClock } from '../clock'

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import { Dialog } from '@/components/Dialog'
 import { Alert } from '@/components/Note'
 import { ApiError, statusOf } from '@/lib/api/error'
 import type { Location } from '@/lib/api/events'
@@ -9,7 +10,6 @@ import { useOnline } from '@/lib/online'
 import { useWords } from '@/lib/words'
 import { deleteLocation, taggedLocationQuery } from '../api/locations'
 import type { Tagged } from '../api/tagged'
-import { Dialog } from '../components/Dialog'
 
 /** The button that deletes a location, and the dialog that asks first. */
 export function DeleteLocation({ location }: { location: Tagged<Location> }) {

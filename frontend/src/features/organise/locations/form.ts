@@ -1,5 +1,5 @@
-import * as z from 'zod/mini'
 import type { Location } from '@/lib/api/events'
+import { z } from '@/lib/zod'
 import type { LocationInput } from '../api/locations'
 import { sameHalls } from '../capacity'
 import { type Fault, hallSchema, hallsOf, hallValues, mostHalls, placeSchema, zoneNamed } from '../fields'
