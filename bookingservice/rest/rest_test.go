@@ -38,6 +38,7 @@ type world struct {
 	*resttest.Client
 	store     *flaky
 	inventory *inventory.Inventory
+	accounts  *accounts.Accounts
 	hub       *availability.Hub
 	registry  *prometheus.Registry
 }
@@ -115,9 +116,8 @@ func worldOn(t *testing.T, opened persistence.BookingHandler, choices ...choice)
 	options := librest.Options{
 		Logger: slog.New(slog.DiscardHandler), Registerer: w.registry, Timeout: 10 * time.Second,
 	}
-	parts := rest.Parts{
-		Store: store, Inventory: w.inventory, Accounts: accounts.New(store, false), Hub: w.hub, MaxSeats: 20,
-	}
+	w.accounts = accounts.New(store, false)
+	parts := rest.Parts{Store: store, Inventory: w.inventory, Accounts: w.accounts, Hub: w.hub, MaxSeats: 20}
 	for _, c := range choices {
 		c(&options, &parts)
 	}

@@ -15,7 +15,10 @@ type sessionJSON struct {
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Email, Password string }
+	var in struct {
+		Email    string `json:"email"`
+		Password string `json:"password"`
+	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
 	}

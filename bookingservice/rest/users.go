@@ -80,7 +80,11 @@ func passwordErrors(h rest.Handler) rest.Handler {
 }
 
 func (s *Server) signUp(w http.ResponseWriter, r *http.Request) error {
-	var in struct{ Email, Password, Name string }
+	var in struct {
+		Email    string `json:"email"`
+		Password string `json:"password"`
+		Name     string `json:"name"`
+	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
 	}
@@ -125,8 +129,9 @@ func (s *Server) changeMe(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var in struct {
-		Name, Email *string
-		Password    string
+		Name     *string `json:"name"`
+		Email    *string `json:"email"`
+		Password string  `json:"password"`
 	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
@@ -145,7 +150,10 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in struct{ Password, NewPassword string }
+	var in struct {
+		Password    string `json:"password"`
+		NewPassword string `json:"newPassword"`
+	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
 	}
@@ -163,7 +171,9 @@ func (s *Server) deleteMe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in struct{ Password string }
+	var in struct {
+		Password string `json:"password"`
+	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
 	}
@@ -203,7 +213,9 @@ func (s *Server) setRoles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in struct{ Roles []string }
+	var in struct {
+		Roles []string `json:"roles"`
+	}
 	if err := s.Decode(r, &in); err != nil {
 		return err
 	}

@@ -2780,6 +2780,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A field is not known, or of another type. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "password: must be a string, not number",
+                     *       "request_id": "6f1c0b7e2a94d835",
+                     *       "errors": [
+                     *         {
+                     *           "field": "password",
+                     *           "message": "must be a string, not number"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too much was asked for in a short time. */
             429: {
                 headers: {
