@@ -62,7 +62,15 @@ func bookings(t *testing.T, c *resttest.Client) (list []booking) {
 // TestAccount is the life of an account: a guest books and signs up, books on another device and signs in there, sees
 // and exports everything, changes the password, and deletes the account.
 func TestAccount(t *testing.T) {
-	w := newWorld(t)
+	t.Run("bolt", func(t *testing.T) { testAccount(t, newWorld(t)) })
+	t.Run("MongoDB", func(t *testing.T) {
+		w, _ := countedWorld(t)
+		testAccount(t, w)
+	})
+}
+
+func testAccount(t *testing.T, w *world) {
+	t.Helper()
 	event := w.event(t, 10)
 	home, phone := w.Client, w.Visitor(t)
 	first := book(t, home, event, 1, "Idempotency-Key", key)
