@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Navigate, useNavigate } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import { Icon } from '@/components/Icon'
 import { Heading, Page } from '@/components/Page'
-import { Bone, Loaded } from '@/components/states'
+import { Bone, Empty, Loaded } from '@/components/states'
 import { become, endSession, exportAddress, meQuery, type User } from '@/lib/api/session'
 import { has } from '@/lib/roles'
 import { useWords } from '@/lib/words'
@@ -23,11 +23,24 @@ export function Component() {
     <Page title={t('title')} className="account-page">
       <Heading>{t('title')}</Heading>
       <Loaded query={query} skeleton={<Bone height="20rem" />}>
-        {(user) =>
-          user && !user.Guest ? <Account user={user} /> : <Navigate to="/sign-in?return=/account" replace />
-        }
+        {(user) => (user && !user.Guest ? <Account user={user} /> : <Nobody />)}
       </Loaded>
     </Page>
+  )
+}
+
+function Nobody() {
+  const { t } = useTranslation('account')
+  return (
+    <Empty
+      icon="person"
+      title={t('nobody')}
+      action={
+        <Link className="btn btn-primary" to="/sign-in?return=/account">
+          {t('signIn.title')}
+        </Link>
+      }
+    />
   )
 }
 
@@ -71,7 +84,7 @@ function SignOut() {
   const leave = async () => {
     try {
       await endSession()
-      await navigate('/', { flushSync: true }) // before the account is gone from this screen
+      await navigate('/')
       await become(client, null)
     } catch (error) {
       setFailure((before) => ({ words: words(error), tries: (before?.tries ?? 0) + 1 }))

@@ -23,7 +23,7 @@ export function DeleteAccount() {
     meaning: { 401: t('wrongPassword'), 403: t('wrongPassword') },
     send: async ({ password }) => {
       await deleteAccount(password)
-      await navigate('/', { flushSync: true }) // before the account is gone from this screen
+      await navigate('/')
       await become(client, null)
     },
   })

@@ -91,8 +91,8 @@ describe('signing up', () => {
 
 describe('the account', () => {
   it('is not for those who have none', async () => {
-    const { router } = renderApp('/account')
-    await waitFor(() => expect(router.state.location.pathname).toBe('/sign-in'))
+    renderApp('/account')
+    expect(await screen.findByRole('heading', { name: 'You are not signed in' })).toBeVisible()
   })
 
   it('changes the password, and says so', async () => {
