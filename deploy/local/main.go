@@ -187,7 +187,10 @@ func (s *system) start(ctx context.Context) error {
 
 // serveGateway serves the web app and both APIs.
 func (s *system) serveGateway(eventsAPI, bookingsAPI http.Handler) (*gateway.Gateway, net.Addr, error) {
-	app, err := gateway.NewApp(s.options.app, s.options.eventsAPI, s.options.bookingsAPI)
+	app, err := gateway.NewApp(s.options.app, gateway.Config{
+		Events: s.options.eventsAPI, Bookings: s.options.bookingsAPI,
+		Auth: s.settings[configuration.BookingService].Auth,
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("-events-api, -bookings-api: %w", err)
 	}

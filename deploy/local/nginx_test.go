@@ -17,7 +17,7 @@ func TestBehindNginx(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false", "-events", host(events), "-bookings", host(bookings))
 	n := backends.StartNginx(t, "../../frontend/nginx/templates", map[string]string{
 		"APP": t.TempDir(), "EVENTS_URL": events, "BOOKINGS_URL": bookings, "EVENTS_API": "", "BOOKINGS_API": "",
-		"NGINX_LOCAL_RESOLVERS": "127.0.0.1:9",
+		"AUTH": "on", "NGINX_LOCAL_RESOLVERS": "127.0.0.1:9",
 	})
 	api, v := n.URL+"/api", newVisitor()
 	var event eventDocument

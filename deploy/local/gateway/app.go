@@ -37,11 +37,20 @@ type App struct {
 	policy string
 }
 
-// NewApp makes the app of a folder. events and bookings are the origins of the two APIs, https://host:port as browsers
-// send it, where the app is to call the services themselves; empty is the gateway's own /api.
-func NewApp(folder, events, bookings string) (*App, error) {
+// Config is what the app is told by config.json.
+type Config struct {
+	// Events and Bookings are the origins of the two APIs, https://host:port as browsers send it, where the app is to call
+	// the services themselves; empty is the gateway's own /api.
+	Events   string `json:"events"`
+	Bookings string `json:"bookings"`
+	// Auth is the services' setting of this name: where it is open, the app lets everybody organise.
+	Auth string `json:"auth"`
+}
+
+// NewApp makes the app of a folder.
+func NewApp(folder string, c Config) (*App, error) {
 	sources := []string{"connect-src 'self'"}
-	for _, origin := range []string{events, bookings} {
+	for _, origin := range []string{c.Events, c.Bookings} {
 		if origin == "" {
 			continue
 		}
@@ -50,7 +59,7 @@ func NewApp(folder, events, bookings string) (*App, error) {
 		}
 		sources = append(sources, origin)
 	}
-	config, err := json.Marshal(map[string]string{"events": events, "bookings": bookings})
+	config, err := json.Marshal(c)
 	return &App{folder: folder, config: config, policy: contentPolicy(strings.Join(sources, " "))}, err
 }
 

@@ -20,7 +20,7 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 
 func newApp(t *testing.T, folder string) *App {
 	t.Helper()
-	a, err := NewApp(folder, "", "")
+	a, err := NewApp(folder, Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestSymbolicLinks(t *testing.T) {
 
 func TestWhatIsNoOrigin(t *testing.T) {
 	for _, origin := range []string{"localhost:8181", "https://api.example/", "https://api.example; script-src *", "HTTPS://A"} {
-		if _, err := NewApp("dist", "", origin); err == nil || !strings.Contains(err.Error(), origin) {
+		if _, err := NewApp("dist", Config{Bookings: origin}); err == nil || !strings.Contains(err.Error(), origin) {
 			t.Errorf("%q is taken: %v", origin, err)
 		}
 	}

@@ -152,7 +152,7 @@ func TestOrigins(t *testing.T) {
 				if err := json.Unmarshal([]byte(got.body), &config); err != nil {
 					t.Fatal(err)
 				}
-				if want := map[string]string{"events": c.events, "bookings": c.bookings}; !maps.Equal(config, want) {
+				if want := map[string]string{"events": c.events, "bookings": c.bookings, "auth": auth}; !maps.Equal(config, want) {
 					t.Errorf("the app is told %s", got.body)
 				}
 				if got.header.Get("Content-Type") != "application/json" || got.header.Get("Cache-Control") != fresh {

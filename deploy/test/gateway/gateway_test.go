@@ -74,6 +74,9 @@ func zipped(t *testing.T, text string) string {
 	return b.String()
 }
 
+// auth is what both gateways tell the app of accounts.
+const auth = "open"
+
 // world is what a gateway stands in front of.
 type world struct {
 	events, bookings       http.Handler
@@ -84,7 +87,7 @@ type world struct {
 func both(t *testing.T, w world) map[string]string {
 	t.Helper()
 	folder := writeBuild(t)
-	app, err := gateway.NewApp(folder, w.eventsAPI, w.bookingsAPI)
+	app, err := gateway.NewApp(folder, gateway.Config{Events: w.eventsAPI, Bookings: w.bookingsAPI, Auth: auth})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +105,8 @@ func startNginx(t *testing.T, folder string, w world) *backends.Nginx {
 	t.Cleanup(bookings.Close)
 	return backends.StartNginx(t, templates, map[string]string{
 		"APP": folder, "EVENTS_URL": events.URL, "BOOKINGS_URL": bookings.URL,
-		"EVENTS_API": w.eventsAPI, "BOOKINGS_API": w.bookingsAPI, "NGINX_LOCAL_RESOLVERS": "127.0.0.1:9",
+		"EVENTS_API": w.eventsAPI, "BOOKINGS_API": w.bookingsAPI, "AUTH": auth,
+		"NGINX_LOCAL_RESOLVERS": "127.0.0.1:9",
 	})
 }
 

@@ -22,11 +22,11 @@ export async function loadConfig(): Promise<void> {
   try {
     // As index.html preloads it: with other settings the browser would ask a second time.
     const answer = await fetch('/config.json', { mode: 'cors', credentials: 'same-origin' })
-    const found = (await answer.json()) as Partial<Config>
+    const found = (await answer.json()) as { events?: string; bookings?: string; auth?: string }
     current = {
       events: found.events?.replace(/\/$/, '') || gateway.events,
       bookings: found.bookings?.replace(/\/$/, '') || gateway.bookings,
-      open: found.open === true,
+      open: found.auth === 'open',
     }
   } catch {
     current = gateway
