@@ -30,6 +30,9 @@ const full = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }
 const short = { weekday: 'short', day: 'numeric', month: 'short' } as const
 const clock = { hour: 'numeric', minute: '2-digit' } as const
 
+/** Whether a moment is so far from now that a day and a month may be taken for those of another year. */
+const isFar = (seconds: number): boolean => Math.abs(seconds - Date.now() / 1000) > 300 * 24 * 60 * 60
+
 /** What to say of moments in one language. */
 export function formatterOf(locale: string) {
   const show = (seconds: number, zone: string, options: Intl.DateTimeFormatOptions) =>
@@ -48,8 +51,9 @@ export function formatterOf(locale: string) {
   return {
     /** Thursday, 3 December 2026 */
     day,
-    /** Thu, 3 Dec */
-    shortDay: (seconds: number, zone: string) => show(seconds, zone, short),
+    /** Thu, 3 Dec, and the year where it does not go without saying */
+    shortDay: (seconds: number, zone: string) =>
+      show(seconds, zone, isFar(seconds) ? { ...short, year: 'numeric' } : short),
     /** 20:00 */
     time,
     dayOfMonth: (seconds: number, zone: string) => part(seconds, zone, { day: 'numeric' }, 'day'),

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import {
   type DefaultValues,
   type FieldValues,
@@ -38,11 +38,13 @@ export function useDocumentForm<V extends FieldValues, D>(o: Options<V, D>) {
   const [theirs, setTheirs] = useState<Tagged<D>>()
   const [taken, setTaken] = useState<Taken>()
   const [saved, setSaved] = useState(false)
-  const [marked, setMarked] = useState(false)
+  const [marked, setMarked] = useState<Path<V>>()
   const form = useForm<V>({
     defaultValues: o.valuesOf(base?.document) as DefaultValues<V>,
     resolver: o.resolver(base?.document),
   })
+
+  const focused = useRef<Element>(null)
 
   /** Changes the document. If it is as it should be already, be it by a try whose answer was lost, that is as good. */
   async function change(values: V, was: Tagged<D>): Promise<Tagged<D>> {
@@ -58,7 +60,8 @@ export function useDocumentForm<V extends FieldValues, D>(o: Options<V, D>) {
   }
 
   async function send(values: V, key: string): Promise<Tagged<D>> {
-    setMarked(false)
+    setMarked(undefined)
+    focused.current = document.activeElement
     setSaved(false)
     setTheirs(undefined)
     try {
@@ -86,6 +89,16 @@ export function useDocumentForm<V extends FieldValues, D>(o: Options<V, D>) {
     o.done(document)
   })
 
+  const busy = saving.state.kind === 'sending'
+  // While it is sent the fields are locked, which takes the focus from them.
+  const { setFocus } = form
+  useEffect(() => {
+    if (busy) return
+    if (marked) setFocus(marked)
+    else if (document.activeElement === document.body && focused.current instanceof HTMLElement)
+      focused.current.focus()
+  }, [busy, marked, setFocus])
+
   function takeTheirs() {
     if (!theirs) return
     const fresh = o.valuesOf(theirs.document)
@@ -104,6 +117,5 @@ export function useDocumentForm<V extends FieldValues, D>(o: Options<V, D>) {
   const pending = useCallback(() => dirty.current && !finished.current, [])
   /** Whether all is done and the screen about to be left: nothing may be sent again. */
   const isFinished = useCallback(() => finished.current, [])
-  const busy = saving.state.kind === 'sending'
   return { form, saving, busy, base, theirs, takeTheirs, taken, saved, marked, pending, isFinished }
 }

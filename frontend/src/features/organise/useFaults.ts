@@ -10,16 +10,14 @@ export function useFaults(): (error: FieldError | undefined) => string | undefin
   return useCallback((error) => error && t(`fault.${error.message as Fault}`), [t])
 }
 
-/** Marks the fields that the service has refused. Answers whether there were any that the form has. */
+/** Marks the fields that the service has refused. Answers with the first one that the form has, if there is any. */
 export function markRefused<T extends FieldValues>(
   error: ApiError,
   has: (field: string) => boolean,
   setError: UseFormSetError<T>,
-): boolean {
+): Path<T> | undefined {
   const fields = (error.problem?.errors ?? []).map((e) => fieldNamed(e.field))
-  const known = [...new Set(fields)].filter((f): f is string => f !== undefined && has(f))
-  for (const [n, field] of known.entries()) {
-    setError(field as Path<T>, { type: 'server', message: 'refused' }, { shouldFocus: n === 0 })
-  }
-  return known.length > 0
+  const known = [...new Set(fields)].filter((f): f is Path<T> => f !== undefined && has(f))
+  for (const field of known) setError(field, { type: 'server', message: 'refused' })
+  return known[0]
 }

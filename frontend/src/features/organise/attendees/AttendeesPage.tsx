@@ -59,10 +59,12 @@ function Attendees({ event }: { event: Event }) {
           {event.Cancelled && ` · ${t('standing.cancelled')}`}
         </span>
       </p>
-      <p className="figure-line">
-        <Sold booked={booked} capacity={event.Capacity} />
-      </p>
-      <SearchField label={t('attendees.search')} value={q} change={search} />
+      <div className="list-head">
+        <p className="figure-line">
+          <Sold booked={booked} capacity={event.Capacity} />
+        </p>
+        <SearchField label={t('attendees.search')} value={q} change={search} />
+      </div>
       <List event={event} q={q} />
     </div>
   )

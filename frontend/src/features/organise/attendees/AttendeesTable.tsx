@@ -19,39 +19,41 @@ export function AttendeesTable({ event, attendees, stale }: Props) {
   const over = useNow() >= event.EndDate
   return (
     <>
-      <table className="table rows-table" aria-busy={stale}>
-        <caption>{t('attendees.zone', { zone: format.zone(event.StartDate, zone) })}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('attendees.who')}</th>
-            <th scope="col" className="text-end">
-              {t('attendees.seats')}
-            </th>
-            <th scope="col">{t('attendees.when')}</th>
-            <th scope="col">{t('attendees.status')}</th>
-            <th scope="col">
-              <span className="visually-hidden">{t('attendees.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {attendees.map((a) => (
-            <Row
-              key={a.ID}
-              attendee={a}
-              zone={zone}
-              cancel={
-                a.Status === 'booked' && !event.Cancelled && !over
-                  ? () => {
-                      choose(a)
-                      setOpen(true)
-                    }
-                  : undefined
-              }
-            />
-          ))}
-        </tbody>
-      </table>
+      <div className="rows-box">
+        <table className="table rows-table" aria-busy={stale}>
+          <caption>{t('attendees.zone', { zone: format.zone(event.StartDate, zone) })}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('attendees.who')}</th>
+              <th scope="col" className="text-end">
+                {t('attendees.seats')}
+              </th>
+              <th scope="col">{t('attendees.when')}</th>
+              <th scope="col">{t('attendees.status')}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t('attendees.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {attendees.map((a) => (
+              <Row
+                key={a.ID}
+                attendee={a}
+                zone={zone}
+                cancel={
+                  a.Status === 'booked' && !event.Cancelled && !over
+                    ? () => {
+                        choose(a)
+                        setOpen(true)
+                      }
+                    : undefined
+                }
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
       {chosen && <CancelBooking key={chosen.ID} attendee={chosen} open={open} close={() => setOpen(false)} />}
     </>
   )

@@ -5,13 +5,18 @@ import { useOnline } from '@/lib/online'
 
 type Props = { words: string; busy: boolean; locked: boolean; saved: boolean; children?: ReactNode }
 
-/** The end of a form: the button that saves it, and that it was saved. */
+/** The end of a form: the button that saves it, which keeps the focus while it does, and that it was saved. */
 export function SaveBar({ words, busy, locked, saved, children }: Props) {
   const { t } = useTranslation('organise')
   const online = useOnline()
   return (
     <div className="save-bar">
-      <button type="submit" className="btn btn-primary btn-lg" disabled={busy || locked || !online}>
+      <button
+        type="submit"
+        className="btn btn-primary btn-lg"
+        disabled={locked || !online}
+        aria-disabled={busy}
+      >
         {busy ? t('save.sending') : words}
       </button>
       {children}

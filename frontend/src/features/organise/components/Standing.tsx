@@ -1,7 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from '@/components/Icon'
 import { useFormat } from '@/lib/format'
-import { fillOf, overBy, type Standing } from '../capacity'
+import { fillOf, overBy, type Standing, standingOf } from '../capacity'
+
+type Selling = { Cancelled: boolean; EndDate: number; Capacity: number | null }
 
 const looks: Record<Standing, { tone: string; icon: IconName }> = {
   cancelled: { tone: 'bad', icon: 'close' },
@@ -9,6 +11,22 @@ const looks: Record<Standing, { tone: string; icon: IconName }> = {
   overbooked: { tone: 'bad', icon: 'warning' },
   soldOut: { tone: 'warn', icon: 'spark' },
   selling: { tone: 'good', icon: 'check' },
+}
+
+/** How the sale of an event stands at a moment; nothing while it depends on how much is booked, and that is not known. */
+export function SaleBadge({
+  event,
+  booked,
+  now,
+}: {
+  event: Selling
+  booked: number | undefined
+  now: number
+}) {
+  const standing = standingOf({ ...event, Booked: booked ?? 0 }, now)
+  if (booked === undefined && standing === 'selling')
+    return <span className="badge-of seats-unknown">&nbsp;</span>
+  return <StandingBadge standing={standing} over={overBy(event.Capacity, booked ?? 0)} />
 }
 
 /** How an event's sale stands, in words. */

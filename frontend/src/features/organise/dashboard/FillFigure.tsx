@@ -28,7 +28,7 @@ export function FillFigure({ sales }: { sales: Sale[] }) {
       }
       plot={
         <FillPlot
-          bars={shown.map((s) => ({ name: s.name, fill: s.fill ?? 0, words: format.percent(s.fill ?? 0) }))}
+          bars={shown.map((s) => ({ name: s.name, part: s.fill ?? 0, words: format.percent(s.fill ?? 0) }))}
           percent={format.percent}
           all={t('fill.full')}
         />

@@ -5,6 +5,7 @@ import {
   BarChart,
   CartesianGrid,
   LabelList,
+  type LabelProps,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -68,13 +69,16 @@ export function SalesPlot({ points, seats, day, number }: SalesProps) {
   )
 }
 
-/** How many characters of a name there is room for. */
-const room = 20
+/** How many characters of a name there is room for on a phone. */
+const room = 36
 
 const shorten = (name: string) => (name.length > room ? `${name.slice(0, room - 1).trimEnd()}…` : name)
 
+/** How high a bar is with its name above it. */
+const rowHeight = 52
+
 type FillProps = {
-  bars: { name: string; fill: number; words: string }[]
+  bars: { name: string; part: number; words: string }[]
   percent: (part: number) => string
   /** What the line at which all seats are booked is called. */
   all: string
@@ -82,16 +86,15 @@ type FillProps = {
 
 /** A bar per event, up to the line at which all seats are booked, or beyond it. */
 export function FillPlot({ bars, percent, all }: FillProps) {
-  const widest = Math.max(1, ...bars.map((b) => b.fill))
-  const rows = bars.map((b, n) => ({ ...b, key: String(n) })) // events may have the same name
+  const widest = Math.max(1, ...bars.map((b) => b.part))
+  const rows = bars.map((b, n) => ({ ...b, name: shorten(b.name), key: n })) // events may have the same name
   return (
-    <ResponsiveContainer width="100%" height={56 + bars.length * 40}>
+    <ResponsiveContainer width="100%" height={64 + bars.length * rowHeight}>
       <BarChart
         data={rows}
         layout="vertical"
         accessibilityLayer={false}
-        margin={{ top: 20, right: 52, bottom: 0, left: 0 }}
-        barCategoryGap="32%"
+        margin={{ top: 20, right: 52, bottom: 0, left: 2 }}
       >
         <XAxis
           type="number"
@@ -105,11 +108,10 @@ export function FillPlot({ bars, percent, all }: FillProps) {
         <YAxis
           type="category"
           dataKey="key"
-          tickFormatter={(key) => shorten(rows[Number(key)]?.name ?? '')}
-          tick={tick}
+          tick={false}
           tickLine={false}
           axisLine={{ stroke: 'var(--edge)' }}
-          width={150}
+          width={1}
         />
         <ReferenceLine
           x={1}
@@ -117,10 +119,20 @@ export function FillPlot({ bars, percent, all }: FillProps) {
           strokeDasharray="4 4"
           label={{ value: all, position: 'top', fill: 'var(--soft)', fontSize: 13 }}
         />
-        <Bar dataKey="fill" fill="var(--plot-2)" radius={[0, 4, 4, 0]} {...animated}>
-          <LabelList dataKey="words" position="right" fill="var(--ink)" fontSize={13} />
+        <Bar dataKey="part" fill="var(--plot-2)" radius={[0, 4, 4, 0]} barSize={14} {...animated}>
+          <LabelList dataKey="words" position="right" fill="var(--ink)" fontSize={13} fontWeight={650} />
+          <LabelList dataKey="name" content={Name} />
         </Bar>
       </BarChart>
     </ResponsiveContainer>
+  )
+}
+
+/** An event's name above its bar, which has all the width for it. */
+function Name({ x, y, value }: LabelProps) {
+  return (
+    <text x={Number(x) + 4} y={Number(y) - 7} fill="var(--ink)" fontSize={13}>
+      {value}
+    </text>
   )
 }

@@ -75,7 +75,7 @@ export function EventForm({ base: first, locations, booked, done }: Props) {
           take={editing.takeTheirs}
           kept={taken?.kept.map((key) => t(`event.field.${key as keyof EventValues}`))}
         />
-        <SaveOutcome state={saving.state} marked={editing.marked} again={saving.again} />
+        <SaveOutcome state={saving.state} marked={editing.marked !== undefined} again={saving.again} />
         <fieldset className="plain stack" disabled={editing.busy || unsure}>
           <Fields known={known} booked={booked} />
         </fieldset>
@@ -111,7 +111,7 @@ function Fields({ known, booked }: { known: Known; booked: number | undefined })
           {(c) => (
             <input
               {...c}
-              className="form-control form-control-lg"
+              className="form-control"
               maxLength={longest.name}
               autoComplete="off"
               {...register('name')}

@@ -11,10 +11,9 @@ import { useAvailability } from '@/lib/availability'
 import { useNow } from '@/lib/now'
 import { taggedEventQuery } from '../api/events'
 import type { Tagged } from '../api/tagged'
-import { overBy, standingOf } from '../capacity'
 import { Back } from '../components/Back'
 import { Made } from '../components/Made'
-import { Sold, StandingBadge } from '../components/Standing'
+import { SaleBadge, Sold } from '../components/Standing'
 import { CancelEvent } from './CancelEvent'
 import { EventForm } from './EventForm'
 
@@ -87,12 +86,11 @@ function Cancelled({ event, news }: { event: Event; news: boolean }) {
 function Sale({ event, booked }: { event: Event; booked: number | undefined }) {
   const { t } = useTranslation('organise')
   const now = useNow()
-  const standing = standingOf({ ...event, Booked: booked ?? 0 }, now)
   return (
     <section className="card-box stack" aria-labelledby="event-sale">
       <h2 id="event-sale">{t('event.sale')}</h2>
       <p>
-        <StandingBadge standing={standing} over={overBy(event.Capacity, booked ?? 0)} />
+        <SaleBadge event={event} booked={booked} now={now} />
       </p>
       <p className="figure-line">
         <Sold booked={booked} capacity={event.Capacity} />

@@ -6,8 +6,7 @@ import { useAvailability } from '@/lib/availability'
 import { useFormat } from '@/lib/format'
 import { useInView } from '@/lib/inView'
 import { useNow } from '@/lib/now'
-import { overBy, standingOf } from '../capacity'
-import { Sold, StandingBadge } from '../components/Standing'
+import { SaleBadge, Sold } from '../components/Standing'
 
 /** An event of the list, by whichever service it is known. */
 export type RowEvent = {
@@ -30,9 +29,7 @@ export function EventRow({ event }: { event: RowEvent }) {
   const now = useNow()
   const live = useAvailability(event.EventID, useInView(ref) && !event.Cancelled && now < event.EndDate)
   const booked = live?.Booked ?? event.Booked
-  const standing = standingOf({ ...event, Booked: booked ?? 0 }, now)
   const { StartDate: start, TimeZone: zone } = event
-  const day = standing === 'over' || standing === 'cancelled' ? format.day : format.shortDay // with the year
   return (
     <article className="event-row" ref={ref}>
       <p className="leaf" aria-hidden="true">
@@ -44,12 +41,14 @@ export function EventRow({ event }: { event: RowEvent }) {
           <Link to={`/organise/events/${event.EventID}`}>{event.Name}</Link>
         </h2>
         <p className="soft">
-          {[day(start, zone), format.time(start, zone), event.Location?.Name].filter(Boolean).join(' · ')}
+          {[format.shortDay(start, zone), format.time(start, zone), event.Location?.Name]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       </div>
       <Sold booked={booked} capacity={event.Capacity} />
       <p>
-        <StandingBadge standing={standing} over={overBy(event.Capacity, booked ?? 0)} />
+        <SaleBadge event={event} booked={booked} now={now} />
       </p>
       <Link className="attendees" to={`/organise/events/${event.EventID}/attendees`}>
         {t('event.attendees')}

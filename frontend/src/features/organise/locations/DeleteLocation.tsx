@@ -17,18 +17,16 @@ export function DeleteLocation({ location }: { location: Tagged<Location> }) {
   const online = useOnline()
   const [open, setOpen] = useState(false)
   return (
-    <section className="card-box danger-zone" aria-labelledby="delete-location">
-      <div>
-        <h2 id="delete-location">{t('location.deleteTitle')}</h2>
-        <p className="soft">{t('location.deleteHint')}</p>
-      </div>
+    <section className="card-box stack" aria-labelledby="delete-location">
+      <h2 id="delete-location">{t('location.deleteTitle')}</h2>
+      <p className="small soft">{t('location.deleteHint')}</p>
       <button
         type="button"
         className="btn btn-outline-secondary"
         disabled={!online}
         onClick={() => setOpen(true)}
       >
-        {t('location.delete')}
+        {t('location.deleteOpen')}
       </button>
       <Ask location={location} open={open} close={() => setOpen(false)} />
     </section>

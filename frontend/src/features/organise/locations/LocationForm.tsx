@@ -54,7 +54,7 @@ export function LocationForm({ base, done }: Props) {
           take={editing.takeTheirs}
           kept={taken?.kept.map((key) => t(`location.field.${key as keyof LocationValues}`))}
         />
-        <SaveOutcome state={saving.state} marked={editing.marked} again={saving.again} />
+        <SaveOutcome state={saving.state} marked={editing.marked !== undefined} again={saving.again} />
         <fieldset className="plain stack" disabled={editing.busy || unsure}>
           <section className="card-box stack">
             <h2>{t('location.about')}</h2>

@@ -21,9 +21,11 @@ export function Component() {
       <Heading>{name}</Heading>
       <Loaded query={query} skeleton={<Bone height="24rem" />}>
         {(location) => (
-          <div className="stack">
-            <Made words={t('location.made')} />
-            <LocationForm key={locationID} base={location} />
+          <div className="editor">
+            <div className="stack">
+              <Made words={t('location.made')} />
+              <LocationForm key={locationID} base={location} />
+            </div>
             <DeleteLocation location={location} />
           </div>
         )}
