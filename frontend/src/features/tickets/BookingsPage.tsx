@@ -81,7 +81,7 @@ function List() {
   )
 }
 
-const tones = { cancelled: 'bad', given: '', over: '', coming: 'good' } as const
+const tones = { withdrawn: 'bad', cancelled: 'bad', given: '', over: '', coming: 'good' } as const
 
 function Row({ booking }: { booking: Booking }) {
   const { t } = useTranslation()

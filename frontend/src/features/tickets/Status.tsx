@@ -11,6 +11,10 @@ export function Status({ ticket }: { ticket: Ticket }) {
   const format = useFormat()
   const state = stateOf(ticket, useNow())
   const changed = ticket.Event.Changed
+  if (state === 'withdrawn') {
+    const reason = ticket.CancellationReason
+    return <Plain tone="bad" title={t('ticket.withdrawn')} text={t('ticket.withdrawnHint', { reason })} />
+  }
   if (state === 'given') return <Plain tone="info" title={t('ticket.given')} text={t('ticket.givenHint')} />
   if (state === 'cancelled')
     return <Plain tone="bad" title={t('ticket.cancelled')} text={t('ticket.cancelledHint')} />

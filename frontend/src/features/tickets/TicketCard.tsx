@@ -12,7 +12,7 @@ export function TicketCard({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { Event: event } = ticket
-  const invalid = ['given', 'cancelled'].includes(stateOf(ticket, useNow()))
+  const invalid = ['withdrawn', 'given', 'cancelled'].includes(stateOf(ticket, useNow()))
   const code = spell(ticket.ID)
   return (
     <section className={invalid ? 'ticket invalid' : 'ticket'} aria-label={t('ticket.label')}>

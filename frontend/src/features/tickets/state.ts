@@ -1,9 +1,11 @@
 import type { Ticket } from '@/lib/api/bookings'
 
 /** How a ticket stands at a moment (Unix seconds). */
-export type TicketState = 'given' | 'cancelled' | 'over' | 'coming'
+export type TicketState = 'withdrawn' | 'given' | 'cancelled' | 'over' | 'coming'
 
-export function stateOf({ Seats, Event: event }: Ticket, now: number): TicketState {
+export function stateOf(ticket: Ticket, now: number): TicketState {
+  const { Seats, Event: event } = ticket
+  if (ticket.CancellationReason) return 'withdrawn'
   if (Seats === 0) return 'given'
   if (event.Cancelled) return 'cancelled'
   return now >= event.EndDate ? 'over' : 'coming'
