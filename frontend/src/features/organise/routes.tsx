@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Routes } from 'react-router'
 import { ForbiddenPage, Loading, MissingPage } from '@/components/states'
@@ -6,8 +6,14 @@ import { useMayOrganise } from '@/lib/roles'
 import { Sections } from './components/Sections'
 import './organise.scss'
 
-const screen = (load: () => Promise<{ Component: () => React.JSX.Element }>) =>
-  lazy(async () => ({ default: (await load()).Component }))
+type Load = () => Promise<{ Component: () => React.JSX.Element }>
+
+const loads: Load[] = []
+
+function screen(load: Load) {
+  loads.push(load)
+  return lazy(async () => ({ default: (await load()).Component }))
+}
 
 const DashboardPage = screen(() => import('./dashboard/DashboardPage'))
 const EventsPage = screen(() => import('./events/EventsPage'))
@@ -22,6 +28,11 @@ const LocationPage = screen(() => import('./locations/LocationPage'))
 export function Component() {
   useTranslation('organise') // its words are fetched before anything is shown
   const may = useMayOrganise()
+  useEffect(() => {
+    if (!may) return
+    // All screens, so that one can go to each of them even where the connection is lost meanwhile.
+    for (const load of loads) void load().catch(() => undefined) // whoever goes there is told
+  }, [may])
   if (may === undefined) return <Waiting />
   if (!may) return <ForbiddenPage />
   return (

@@ -7,13 +7,13 @@ import { Heading, Page } from '@/components/Page'
 import { Bone, Loaded } from '@/components/states'
 import { When, Where } from '@/components/When'
 import { type Event, locationsQuery } from '@/lib/api/events'
-import { useAvailability } from '@/lib/availability'
 import { useNow } from '@/lib/now'
 import { taggedEventQuery } from '../api/events'
 import type { Tagged } from '../api/tagged'
 import { Back } from '../components/Back'
 import { Made } from '../components/Made'
 import { SaleBadge, Sold } from '../components/Standing'
+import { useBooked } from '../useBooked'
 import { CancelEvent } from './CancelEvent'
 import { EventForm } from './EventForm'
 
@@ -38,13 +38,12 @@ function Editor({ event }: { event: Tagged<Event> }) {
   const { t } = useTranslation('organise')
   const { document } = event
   const locations = useQuery(locationsQuery())
-  const availability = useAvailability(document.ID)
-  const booked = availability?.Booked
+  const { booked, unknown } = useBooked(document.ID)
   const before = useRef(document.Cancelled)
   return (
     <div className="editor">
       <div className="stack">
-        <Made words={t('event.made')} />
+        {document.Version === 1 && <Made words={t('event.made')} />}
         {document.Cancelled ? (
           <Cancelled event={document} news={!before.current} />
         ) : (
@@ -54,7 +53,7 @@ function Editor({ event }: { event: Tagged<Event> }) {
         )}
       </div>
       <aside className="stack" aria-label={t('event.sale')}>
-        <Sale event={document} booked={booked} />
+        <Sale event={document} booked={booked} unknown={unknown} />
         {!document.Cancelled && <CancelEvent event={event} booked={booked} />}
       </aside>
     </div>
@@ -83,7 +82,8 @@ function Cancelled({ event, news }: { event: Event; news: boolean }) {
   )
 }
 
-function Sale({ event, booked }: { event: Event; booked: number | undefined }) {
+function Sale(props: { event: Event; booked: number | undefined; unknown: boolean }) {
+  const { event, booked, unknown } = props
   const { t } = useTranslation('organise')
   const now = useNow()
   return (
@@ -93,7 +93,7 @@ function Sale({ event, booked }: { event: Event; booked: number | undefined }) {
         <SaleBadge event={event} booked={booked} now={now} />
       </p>
       <p className="figure-line">
-        <Sold booked={booked} capacity={event.Capacity} />
+        {unknown ? t('sold.unknown') : <Sold booked={booked} capacity={event.Capacity} />}
       </p>
       {!event.Cancelled && booked !== undefined && booked > 0 && (
         <p className="small soft">{t('event.whatHappens')}</p>

@@ -23,7 +23,7 @@ export function Component() {
         {(location) => (
           <div className="editor">
             <div className="stack">
-              <Made words={t('location.made')} />
+              {location.document.Version === 1 && <Made words={t('location.made')} />}
               <LocationForm key={locationID} base={location} />
             </div>
             <DeleteLocation location={location} />
