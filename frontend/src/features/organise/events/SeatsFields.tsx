@@ -12,7 +12,7 @@ import { chosenHalls, type EventValues, type Known, newPlace, placeHalls, type S
 export function SeatsFields({ known, booked }: { known: Known; booked: number | undefined }) {
   const { t } = useTranslation('organise')
   const faults = useFaults()
-  const { formState } = useFormContext<EventValues>()
+  const { formState, getValues, setValue } = useFormContext<EventValues>()
   const [place, seats, halls] = useWatch<EventValues, ['place', 'seats', 'halls']>({
     name: ['place', 'seats', 'halls'],
   })
@@ -20,6 +20,13 @@ export function SeatsFields({ known, booked }: { known: Known; booked: number | 
   const offered = placeHalls(known, place)
   const lost = overBy(capacityOf(chosenHalls(known, { place, seats, halls })), booked ?? 0)
   const format = useFormat()
+
+  /** Halls of one's own are mostly those of the location with something changed. */
+  function beginOwn() {
+    if (getValues('seats') === 'own' && getValues('halls').length === 0) {
+      setValue('halls', hallValues(offered ?? []), { shouldDirty: true })
+    }
+  }
   return (
     <section className="card-box stack">
       <h2 id="event-seats">{t('event.seats')}</h2>
@@ -30,7 +37,7 @@ export function SeatsFields({ known, booked }: { known: Known; booked: number | 
         aria-describedby={fault ? 'event-seats-fault' : undefined}
       >
         <LocationOption place={place} halls={offered} />
-        <Option value="own" title={t('seats.own')} text={t('seats.ownHint')} />
+        <Option value="own" title={t('seats.own')} text={t('seats.ownHint')} chosen={beginOwn} />
         <Option value="none" title={t('seats.none')} text={t('seats.noneHint')} />
       </div>
       {fault && (
@@ -67,13 +74,14 @@ function LocationOption({ place, halls }: { place: string; halls: { capacity: nu
   return <Option value="location" title={t('seats.location')} text={about()} disabled={place === newPlace} />
 }
 
-function Option(props: { value: Seats; title: string; text: string; disabled?: boolean }) {
+type OptionProps = { value: Seats; title: string; text: string; disabled?: boolean; chosen?: () => void }
+
+function Option({ value, title, text, disabled, chosen }: OptionProps) {
   const { register } = useFormContext<EventValues>()
-  const { value, title, text, disabled } = props
   return (
     <label className="option">
       {/* register's own `disabled` would take the value out of the form. */}
-      <input type="radio" value={value} {...register('seats')} disabled={disabled} />
+      <input type="radio" value={value} {...register('seats', { onChange: chosen })} disabled={disabled} />
       <span>
         <strong>{title}</strong>
         <span className="small soft">{text}</span>

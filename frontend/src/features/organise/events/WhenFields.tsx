@@ -12,14 +12,14 @@ const usual = 2 * 60 * 60
 export function WhenFields({ zone }: { zone: string | undefined }) {
   const { t } = useTranslation('organise')
   const format = useFormat()
-  const { setValue, getValues } = useFormContext<EventValues>()
+  const { setValue, getValues, formState } = useFormContext<EventValues>()
   const start = useWatch<EventValues, 'start'>({ name: 'start' })
 
   /** The end goes where the start goes, so that the event stays as long as it is. */
   function follow(text: string, before: string) {
     const end = getValues('end.text')
     const moved = end ? movedAlong(end, before, text) : laterBy(text, usual)
-    if (moved) setValue('end.text', moved, { shouldDirty: true })
+    if (moved) setValue('end.text', moved, { shouldDirty: true, shouldValidate: formState.isSubmitted })
   }
   const at = momentOf(start, zone ?? '') ?? Date.now() / 1000
   return (

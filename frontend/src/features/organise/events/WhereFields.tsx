@@ -3,7 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { Field } from '@/components/Field'
 import { PlaceFields } from '../components/PlaceFields'
 import { useFaults } from '../useFaults'
-import { type EventValues, type Known, newPlace, placeOf } from './form'
+import { type EventValues, type Known, newPlace, type Seats } from './form'
+
+/** What becomes of the choice of seats at another place: a new one has no halls yet that the event could take. */
+function seatsAt(place: string, { seats, halls }: EventValues): Seats {
+  if (place === newPlace) return seats === 'location' ? 'own' : seats
+  return seats === 'own' && halls.length === 0 ? 'location' : seats
+}
 
 /** Where an event is: one of the locations, or a new one. */
 export function WhereFields({ known }: { known: Known }) {
@@ -24,10 +30,9 @@ export function WhereFields({ known }: { known: Known }) {
             {...c}
             className="form-select"
             {...register('place', {
-              // A new place has no halls yet that the event could take.
               onChange: (e: { target: { value: string } }) => {
-                const none = placeOf(known, e.target.value)?.Halls === undefined
-                if (none && getValues('seats') === 'location') setValue('seats', 'own', { shouldDirty: true })
+                const seats = seatsAt(e.target.value, getValues())
+                setValue('seats', seats, { shouldDirty: true })
               },
             })}
           >
