@@ -5,6 +5,8 @@ import { ForbiddenPage, Loading, MissingPage } from '@/components/states'
 import { useMayOrganise } from '@/lib/roles'
 import { Sections } from './components/Sections'
 import './organise.scss'
+import './forms.scss'
+import './lists.scss'
 
 type Load = () => Promise<{ Component: () => React.JSX.Element }>
 

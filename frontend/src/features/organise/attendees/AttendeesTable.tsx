@@ -6,6 +6,7 @@ import { useNow } from '@/lib/now'
 import { useOnline } from '@/lib/online'
 import type { Attendee } from '../api/attendees'
 import { CancelBooking } from './CancelBooking'
+import './attendees.scss'
 
 type Props = { event: Event; attendees: Attendee[]; stale: boolean }
 

@@ -13,6 +13,7 @@ import { FillFigure } from './FillFigure'
 import { salesOf, toLookAt, upcoming } from './figures'
 import { LookAt } from './LookAt'
 import { SalesFigure } from './SalesFigure'
+import './dashboard.scss'
 
 /** How many events one stream of live seats may watch. */
 const mostWatched = 50
