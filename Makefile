@@ -16,8 +16,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the whole system in one process, with sample events (ARGS="-addr localhost:0 -demo=false …")
-	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
-		2>/dev/null; then $(MAKE) -s $(APP); else \
+	@if frontend/scripts/has-node.sh; then $(MAKE) -s $(APP); else \
 		echo "The web app is not built: that needs Node.js 20.19 or newer. The APIs start without it." >&2; fi
 	@go build -o bin/ ./deploy/local
 	@exec bin/local $(ARGS)
@@ -36,7 +35,9 @@ build: ## build the services and the all-in-one into bin/
 
 test: ## run every test, with the race detector and real servers, one at a time
 	@command -v $${CC:-cc} >/dev/null || { echo "the race detector needs a C compiler: install gcc or clang" >&2; exit 1; }
-	@rm -f $(NOT_RUN); mkdir -p $(CACHE); NOT_RUN_LIST=$(NOT_RUN) go test -race -p 1 -timeout 15m ./... || failed=1; \
+	@rm -f $(NOT_RUN); mkdir -p $(CACHE); export NOT_RUN_LIST=$(NOT_RUN); \
+	go test -race -p 1 -timeout 15m ./... || failed=1; \
+	frontend/scripts/check.sh test || failed=1; \
 	if [ -f $(NOT_RUN) ]; then sort -u $(NOT_RUN); fi; exit $${failed:-0}
 
 torture: ## kill everything for a long time (DURATION=10m SEED=1)
@@ -48,6 +49,7 @@ bench: ## measure against bare baselines in the same run; prints the ratios
 
 lint: $(LINT) ## check the code
 	$(LINT) run
+	@frontend/scripts/check.sh lint
 
 $(LINT):
 	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
