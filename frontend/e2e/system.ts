@@ -7,6 +7,9 @@ import path from 'node:path'
 export const root = path.resolve(import.meta.dirname, '../..')
 export const binary = path.join(root, 'frontend/test-results/local')
 
+/** Who may do everything there. */
+export const admin = { email: 'admin@localhost', password: 'a-password-of-tests' }
+
 const listens = ['addr', 'events', 'bookings', 'metrics'] as const
 
 type Listens = (typeof listens)[number]
@@ -29,7 +32,13 @@ export class System {
   async start(flags: string[] = [], env: Record<string, string> = {}): Promise<void> {
     const args = [`-data=${this.folder}`, `-app=${root}/frontend/dist`, '-demo=false', ...flags]
     this.process = spawn(binary, [...args, ...listens.map((l) => `-${l}=${this.address[l]}`)], {
-      env: { ...process.env, LOG_LEVEL: 'error', ...env },
+      env: {
+        ...process.env,
+        LOG_LEVEL: 'error',
+        ADMIN_EMAIL: admin.email,
+        ADMIN_PASSWORD: admin.password,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const said = await this.banner(this.process)
