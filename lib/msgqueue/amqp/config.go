@@ -3,15 +3,14 @@ package amqp
 import (
 	"cmp"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	streadway "github.com/streadway/amqp"
+
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 // Config says which broker to use, and how.
@@ -45,7 +44,6 @@ const (
 	// defaultTries and defaultBackoff give an envelope nearly a minute until it is a dead letter.
 	defaultTries   = 10
 	defaultBackoff = 100 * time.Millisecond
-	maxBackoff     = 30 * time.Second
 )
 
 func (c Config) withDefaults() Config {
@@ -73,21 +71,4 @@ func (c Config) Validate() error {
 	return errors.Join(append(faults, err)...)
 }
 
-func (c Config) tlsConfig() (*tls.Config, error) {
-	t := &tls.Config{MinVersion: tls.VersionTLS12}
-	var faults []error
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		t.RootCAs = x509.NewCertPool()
-		if err == nil && !t.RootCAs.AppendCertsFromPEM(pem) {
-			err = fmt.Errorf("%s has no certificate in PEM", c.CAFile)
-		}
-		faults = append(faults, err)
-	}
-	if c.CertFile != "" || c.KeyFile != "" {
-		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-		t.Certificates = []tls.Certificate{pair}
-		faults = append(faults, err)
-	}
-	return t, errors.Join(faults...)
-}
+func (c Config) tlsConfig() (*tls.Config, error) { return reach.TLS(c.CAFile, c.CertFile, c.KeyFile) }

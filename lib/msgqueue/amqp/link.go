@@ -3,15 +3,13 @@ package amqp
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"time"
 
 	streadway "github.com/streadway/amqp"
 
-	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 const (
@@ -21,9 +19,6 @@ const (
 	connectTimeout = 10 * time.Second
 	// closeTimeout bounds the good-bye, which a blocked broker does not answer.
 	closeTimeout = 2 * time.Second
-
-	firstPause = 100 * time.Millisecond
-	longPause  = 2 * time.Second
 )
 
 // link is a connection to the broker with one channel on it, which belongs to the goroutine that opened it.
@@ -40,11 +35,11 @@ func (b *Broker) connect(ctx context.Context) (*link, error) {
 	defer cancel()
 	l, err := dial(ctx, b.config.URL, b.tls)
 	if err != nil {
-		return nil, unavailable(err)
+		return nil, reach.Unavailable(err)
 	}
 	if err := l.within(ctx, func() error { return l.open(b.config.Subscriptions) }); err != nil {
 		l.close()
-		return nil, unavailable(err)
+		return nil, reach.Unavailable(err)
 	}
 	return l, nil
 }
@@ -124,27 +119,4 @@ func (l *link) close() {
 	defer timer.Stop()
 	_ = l.connection.Close() // the link is of no use any more, whatever comes of it
 	l.cut()
-}
-
-// pause is how long to wait after so many failures in a row: longer each time, and not the same for all.
-func pause(failures int) time.Duration {
-	d := min(firstPause<<min(failures, 10), longPause)
-	return d - rand.N(d/2) //nolint:gosec // nothing secret hangs on it
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-}
-
-// unavailable makes an error an ErrUnavailable, once.
-func unavailable(err error) error {
-	if errors.Is(err, msgqueue.ErrUnavailable) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", msgqueue.ErrUnavailable, err)
 }

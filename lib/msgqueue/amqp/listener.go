@@ -2,14 +2,14 @@ package amqp
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	streadway "github.com/streadway/amqp"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/delivery"
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 const (
@@ -30,32 +30,30 @@ func (b *Broker) Listen(ctx context.Context, group string, names []string, h msg
 		return err
 	}
 	defer leave()
+	h = delivery.Guard(h)
 	l := &listener{
 		broker: b, group: group, names: names, state: b.state("listener " + group),
-		handle: func(e msgqueue.Envelope) error { return guarded(ctx, h, e) },
+		handle: func(e msgqueue.Envelope) error { return h(ctx, e) },
 	}
 	for failures := 0; ; failures++ {
 		connected, err := l.listen(inner)
 		if inner.Err() != nil {
 			return context.Cause(inner)
 		}
-		l.state.down(inner, err)
+		l.state.Down(inner, err)
 		if connected {
 			failures = 0
 		}
-		sleep(inner, pause(failures))
+		reach.Sleep(inner, reach.Pause(failures))
 	}
 }
 
-// guarded makes of a panic an error: an envelope that brings the handler to it must not bring down the process again
-// and again.
-func guarded(ctx context.Context, h msgqueue.Handler, e msgqueue.Envelope) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
-		}
-	}()
-	return h(ctx, e)
+// retry is a delivery that may have to wait for its next try. It stays unacknowledged, so that it is not lost with the
+// process.
+type retry struct {
+	delivery streadway.Delivery
+	tries    int
+	failure  error
 }
 
 // listener is a call of Listen. All of it belongs to the caller's goroutine.
@@ -94,11 +92,11 @@ func (l *listener) listen(ctx context.Context) (bool, error) {
 
 // consume hands out envelopes, new ones and those whose next try is due.
 func (l *listener) consume(ctx context.Context, k *link, deliveries <-chan streadway.Delivery) error {
-	var waiting retries
+	var waiting delivery.Retries[*retry]
 	count := time.NewTimer(0)
 	defer count.Stop()
 	for ctx.Err() == nil {
-		due, stop := waiting.due()
+		due, stop := waiting.Due()
 		var err error
 		select {
 		case d, ok := <-deliveries:
@@ -107,7 +105,7 @@ func (l *listener) consume(ctx context.Context, k *link, deliveries <-chan strea
 			}
 			err = l.try(ctx, &waiting, &retry{delivery: d})
 		case <-due:
-			err = l.try(ctx, &waiting, waiting.take())
+			err = l.try(ctx, &waiting, waiting.Take())
 		case <-count.C:
 			err = l.count(ctx, k)
 			count.Reset(countEvery)
@@ -122,7 +120,7 @@ func (l *listener) consume(ctx context.Context, k *link, deliveries <-chan strea
 }
 
 // try hands an envelope to the handler and acknowledges it, or has it wait. The error is one of the link.
-func (l *listener) try(ctx context.Context, waiting *retries, r *retry) error {
+func (l *listener) try(ctx context.Context, waiting *delivery.Retries[*retry], r *retry) error {
 	e := envelope(&r.delivery)
 	if !slices.Contains(l.names, e.Name) {
 		return l.done(r, "skipped")
@@ -141,7 +139,7 @@ func (l *listener) try(ctx context.Context, waiting *retries, r *retry) error {
 	if r.tries >= l.broker.config.Tries && l.park(ctx, r, e) {
 		return l.done(r, "dead")
 	}
-	waiting.add(r, min(l.broker.config.Backoff<<min(r.tries-1, 20), maxBackoff))
+	waiting.Add(r, delivery.Backoff(l.broker.config.Backoff, r.tries))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	streadway "github.com/streadway/amqp"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 const (
@@ -50,7 +51,7 @@ func (b *Broker) ReadLog(
 			return fmt.Errorf("reading the log: %w: %w", context.Cause(inner), err)
 		}
 		// A broker that has just started has no home for its stream for a moment, and answers 404.
-		sleep(inner, pause(failures))
+		reach.Sleep(inner, reach.Pause(failures))
 	}
 }
 

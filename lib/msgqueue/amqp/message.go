@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"time"
-	"unicode/utf8"
 
 	streadway "github.com/streadway/amqp"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/delivery"
 )
 
 // The headers of a message. All but the first are our own, and may be missing.
@@ -23,12 +23,8 @@ const (
 	deathHeader = "x-death"
 )
 
-const (
-	// maxShort is the size of a short string in AMQP, in bytes. A longer one breaks the connection.
-	maxShort = 255
-	// maxReason is how much of a handler's error is kept, in bytes.
-	maxReason = 1000
-)
+// maxShort is the size of a short string in AMQP, in bytes. A longer one breaks the connection.
+const maxShort = 255
 
 // outgoing is a message with its target.
 type outgoing struct {
@@ -54,7 +50,7 @@ func toExchange(e msgqueue.Envelope) (outgoing, error) {
 // toDead makes the message for a group's dead letters.
 func toDead(group string, d *streadway.Delivery, tries int, reason error) outgoing {
 	return again(deadQueue(group), d, streadway.Table{
-		triesHeader: int64(tries), reasonHeader: shorten(reason.Error()), sinceHeader: time.Now().UnixNano(),
+		triesHeader: int64(tries), reasonHeader: delivery.Reason(reason), sinceHeader: time.Now().UnixNano(),
 	})
 }
 
@@ -110,15 +106,4 @@ func deadLetter(d *streadway.Delivery) msgqueue.DeadLetter {
 		dead.Tries, dead.Since, dead.Reason = maxDeliveries, since.UTC(), "given up by the broker: "+reason
 	}
 	return dead
-}
-
-func shorten(s string) string {
-	if len(s) <= maxReason {
-		return s
-	}
-	s = s[:maxReason]
-	for !utf8.ValidString(s) && len(s) > maxReason-utf8.UTFMax {
-		s = s[:len(s)-1]
-	}
-	return s + "…"
 }

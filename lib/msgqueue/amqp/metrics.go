@@ -2,11 +2,11 @@ package amqp
 
 import (
 	"context"
-	"log/slog"
-	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
+
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 type metrics struct {
@@ -43,41 +43,20 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	return m
 }
 
-// state shows whether the broker can be used in a role, and logs every change once. It is safe for concurrent use.
+// state is a role's, which counts its connections, too.
 type state struct {
-	role    string
-	log     *slog.Logger
-	metrics *metrics
-	now     atomic.Int32
+	*reach.State
+	connects prometheus.Counter
 }
 
-const (
-	unknown int32 = iota
-	up
-	down
-)
-
 func (b *Broker) state(role string) *state {
-	return &state{role: role, log: b.config.Logger, metrics: b.metrics}
+	return &state{
+		State:    reach.NewState(role, b.config.Logger, b.metrics.connected.WithLabelValues(role)),
+		connects: b.metrics.connects.WithLabelValues(role),
+	}
 }
 
 func (s *state) connected(ctx context.Context) {
-	s.metrics.connects.WithLabelValues(s.role).Inc()
-	s.up(ctx)
-}
-
-func (s *state) up(ctx context.Context) {
-	if s.now.Load() == up || s.now.Swap(up) == up {
-		return
-	}
-	s.metrics.connected.WithLabelValues(s.role).Set(1)
-	s.log.InfoContext(ctx, "the message broker can be used", "role", s.role)
-}
-
-func (s *state) down(ctx context.Context, err error) {
-	if s.now.Swap(down) == down {
-		return
-	}
-	s.metrics.connected.WithLabelValues(s.role).Set(0)
-	s.log.WarnContext(ctx, "the message broker cannot be used", "role", s.role, "error", err)
+	s.connects.Inc()
+	s.Up(ctx)
 }

@@ -3,10 +3,10 @@ package amqp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 // publisher sends messages over a connection of its own, which belongs to one goroutine.
@@ -24,52 +24,25 @@ type publisher struct {
 // broker has it for good.
 func (p *publisher) send(ctx context.Context, messages []outgoing, errs []error) []error {
 	if p.broker.isClosed() {
-		return newBatch(messages, errs).leave(msgqueue.ErrClosed)
+		return newBatch(messages, errs).Leave(msgqueue.ErrClosed)
 	}
 	b := newBatch(messages, errs)
-	if b.remaining() == 0 {
-		return b.leave(nil)
+	if b.Remaining() == 0 {
+		return b.Leave(nil)
 	}
 	patience := time.NewTicker(p.broker.config.Patience)
 	defer patience.Stop()
 	select {
 	case p.batches <- b:
 	case <-patience.C:
-		return b.leave(p.blocked(ctx))
+		p.state.Down(ctx, reach.ErrSilent)
+		return b.Leave(reach.ErrSilent)
 	case <-ctx.Done():
-		return b.leave(unavailable(ctx.Err()))
+		return b.Leave(reach.Unavailable(ctx.Err()))
 	case <-p.done:
-		return b.leave(msgqueue.ErrClosed)
+		return b.Leave(msgqueue.ErrClosed)
 	}
-	return b.leave(p.wait(ctx, b, patience.C))
-}
-
-// wait waits until everything has its answer. The error is for what has none.
-func (p *publisher) wait(ctx context.Context, b *batch, patience <-chan time.Time) error {
-	remaining := b.remaining()
-	for {
-		select {
-		case <-b.done:
-			return nil
-		case <-ctx.Done():
-			return unavailable(ctx.Err())
-		case <-p.done:
-			return msgqueue.ErrClosed
-		case <-patience:
-			now := b.remaining()
-			if now == remaining {
-				return p.blocked(ctx)
-			}
-			remaining = now
-		}
-	}
-}
-
-// blocked is for a broker that keeps the connection but takes nothing, as it does when its memory or its disk is full.
-func (p *publisher) blocked(ctx context.Context) error {
-	err := fmt.Errorf("%w: it confirms nothing at the moment", msgqueue.ErrUnavailable)
-	p.state.down(ctx, err)
-	return err
+	return b.Leave(b.Wait(ctx, patience.C, p.done, p.state.State))
 }
 
 // run keeps the publisher connected until the broker is closed.
@@ -86,8 +59,8 @@ func (p *publisher) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		p.state.down(ctx, err)
-		if !p.refuse(ctx, pause(failures), unavailable(err)) {
+		p.state.Down(ctx, err)
+		if !p.refuse(ctx, reach.Pause(failures), reach.Unavailable(err)) {
 			return
 		}
 	}
@@ -108,7 +81,7 @@ func (p *publisher) refuse(ctx context.Context, d time.Duration, err error) bool
 	for {
 		select {
 		case b := <-p.batches:
-			b.fail(0, err)
+			b.Fail(0, err)
 		case <-timer.C:
 			return true
 		case <-ctx.Done():

@@ -8,6 +8,7 @@ import (
 	streadway "github.com/streadway/amqp"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/reach"
 )
 
 // session publishes over one link. All of it belongs to the publisher's goroutine.
@@ -61,7 +62,7 @@ func (s *session) serve(ctx context.Context, batches <-chan *batch) error {
 			err = s.send(b)
 		case c, ok := <-s.confirms:
 			err = s.confirm(c, ok)
-			s.state.up(ctx)
+			s.state.Up(ctx)
 		case <-ctx.Done():
 			err = s.drain()
 		}
@@ -85,20 +86,20 @@ func (s *session) send(b *batch) error {
 // publish sends a batch, as far as its caller waits for it.
 func (s *session) publish(b *batch) error {
 	for n, m := range b.messages {
-		if !b.open(n) {
+		if !b.Open(n) {
 			continue
 		}
 		if err := s.room(b); err != nil {
-			b.fail(n, unavailable(err))
+			b.Fail(n, reach.Unavailable(err))
 			return err
 		}
-		if !b.open(n) {
+		if !b.Open(n) {
 			return nil // the caller left while there was no room
 		}
 		s.sent = append(s.sent, sent{b, n})
 		if err := s.Publish(m.exchange, m.key, true, false, m.Publishing); err != nil {
 			err = s.reason(err)
-			b.fail(n+1, unavailable(err))
+			b.Fail(n+1, reach.Unavailable(err))
 			return err
 		}
 	}
@@ -127,7 +128,7 @@ func (s *session) room(b *batch) error {
 			if err := s.confirm(c, ok); err != nil {
 				return err
 			}
-		case <-b.gone:
+		case <-b.Gone():
 			return nil
 		}
 		s.socket.hold()
@@ -152,14 +153,14 @@ func (s *session) confirm(c streadway.Confirmation, ok bool) error {
 	case s.returned[id] > 0:
 		s.returned[id]--
 		s.metrics.published.WithLabelValues("returned").Inc()
-		first.batch.answer(first.number, unavailable(errUnroutable))
+		first.batch.Answer(first.number, reach.Unavailable(errUnroutable))
 		return errUnroutable
 	case !c.Ack:
 		s.metrics.published.WithLabelValues("refused").Inc()
-		first.batch.answer(first.number, fmt.Errorf("%w: it refuses the message", msgqueue.ErrUnavailable))
+		first.batch.Answer(first.number, fmt.Errorf("%w: it refuses the message", msgqueue.ErrUnavailable))
 	default:
 		s.metrics.confirmed.Inc()
-		first.batch.answer(first.number, nil)
+		first.batch.Answer(first.number, nil)
 	}
 	return nil
 }
@@ -210,7 +211,7 @@ func (s *session) fail(err error) {
 	}
 	for _, m := range s.sent {
 		s.metrics.published.WithLabelValues("lost").Inc()
-		m.batch.answer(m.number, unavailable(err))
+		m.batch.Answer(m.number, reach.Unavailable(err))
 	}
 	s.sent = nil
 }
