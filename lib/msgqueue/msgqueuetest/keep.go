@@ -58,7 +58,7 @@ func deadLetters(s *session) {
 		return nil
 	})
 	dead := s.waitForDead(tickets, 1)
-	wantSame(s.T, []msgqueue.Envelope{envelope(booked, 1)}, []msgqueue.Envelope{dead[0].Envelope})
+	s.wantSame([]msgqueue.Envelope{envelope(booked, 1)}, []msgqueue.Envelope{dead[0].Envelope})
 	n := tries.Load()
 	if n < 2 {
 		s.Errorf("it was given up after %d tries", n)
@@ -145,7 +145,7 @@ func logFromBeginning(s *session) {
 	s.restart()
 	s.emit(all[300:]...)
 	got, _ := s.readLog("")
-	wantSame(s.T, all, got)
+	s.wantSame(all, got)
 }
 
 func logFromPosition(s *session) {
@@ -159,7 +159,7 @@ func logFromPosition(s *session) {
 	s.restart()
 	s.emit(all[20:]...)
 	got, _ := s.readLog(behind)
-	wantSame(s.T, all[10:], got)
+	s.wantSame(all[10:], got)
 }
 
 func logError(s *session) {

@@ -1,0 +1,255 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/delivery"
+	"myevents/lib/msgqueue/internal/reach"
+)
+
+const (
+	// taken is how many records are taken over from the client at a time.
+	taken = 100
+	// maxOpen is how much may be begun and not committed. It fills up behind an envelope that waits for its next try, and
+	// all of it comes again if the process dies meanwhile.
+	maxOpen = 1000
+	// sessionTimeout is how long the others wait for a listener that has died without a word.
+	sessionTimeout    = 15 * time.Second
+	heartbeatInterval = time.Second
+	// commitEvery is how often it is committed what was handled, besides whenever partitions move.
+	commitEvery = time.Second
+	// yieldTimeout bounds how long a partition that goes to another listener waits for the envelope in hand, which
+	// otherwise comes again there.
+	yieldTimeout = 2 * time.Second
+	// parkTimeout bounds bringing a dead letter away. What does not succeed is tried again later.
+	parkTimeout = 2 * time.Second
+)
+
+// Listen implements msgqueue.EventListener. The listeners of a group share the partitions, so that no more of them are
+// at work than there are partitions. Besides the context's error it answers msgqueue.ErrClosed when the broker is
+// closed.
+func (b *Broker) Listen(ctx context.Context, group string, names []string, h msgqueue.Handler) error {
+	inner, leave, err := b.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	b.working.Go(func() { b.countDead(inner, group) })
+	asked := make(map[string]bool, len(names))
+	for _, name := range names {
+		asked[name] = true
+	}
+	h = delivery.Guard(h)
+	state := b.newState("listener " + group)
+	for failures := 0; ; failures++ {
+		l := &listener{
+			broker: b, group: group, names: asked, state: state, progress: newProgress(),
+			handle: func(e msgqueue.Envelope) error { return h(ctx, e) },
+		}
+		err := l.listen(inner)
+		if inner.Err() != nil {
+			return context.Cause(inner)
+		}
+		state.Down(inner, err)
+		reach.Sleep(inner, reach.Pause(failures))
+	}
+}
+
+// listener is a member of a group. All of it but the progress belongs to the goroutine of Listen.
+type listener struct {
+	broker   *Broker
+	group    string
+	names    map[string]bool
+	state    *reach.State
+	handle   func(msgqueue.Envelope) error
+	client   *kgo.Client
+	progress *progress
+	waiting  delivery.Retries[*item]
+}
+
+// listen joins the group and handles what comes until the context ends, or something is not as it should be, which
+// joining again may mend.
+func (l *listener) listen(ctx context.Context) (err error) {
+	if err := l.declare(ctx); err != nil {
+		return err
+	}
+	// The client's own context lives on until all is committed.
+	own, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	l.client, err = l.broker.newClient(own, "listener "+l.group, l.options()...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		timer := time.AfterFunc(closeTimeout, end)
+		defer timer.Stop()
+		_ = l.client.CommitMarkedOffsets(own) // otherwise it comes again
+		l.client.CloseAllowingRebalance()
+	}()
+	for ctx.Err() == nil {
+		if err := l.poll(ctx); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (l *listener) declare(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, declareTimeout)
+	defer cancel()
+	if err := l.broker.topology.await(ctx, nil, nil); err != nil {
+		return err
+	}
+	return l.broker.declareGroup(ctx, l.group)
+}
+
+func (l *listener) options() []kgo.Opt {
+	return []kgo.Opt{
+		kgo.ConsumerGroup(l.group), kgo.ConsumeTopics(topic, requeuedTopic(l.group)),
+		kgo.Balancers(kgo.CooperativeStickyBalancer()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.SessionTimeout(sessionTimeout), kgo.HeartbeatInterval(heartbeatInterval),
+		kgo.AutoCommitMarks(), kgo.AutoCommitInterval(commitEvery), kgo.BlockRebalanceOnPoll(),
+		kgo.OnPartitionsAssigned(func(ctx context.Context, _ *kgo.Client, _ map[string][]int32) { l.state.Up(ctx) }),
+		kgo.OnPartitionsRevoked(l.yield),
+		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.progress.take(gone) }),
+		kgo.WithHooks(groupErrors{l.state}),
+	}
+}
+
+// groupErrors shows what puts a listener out of its group.
+type groupErrors struct{ *reach.State }
+
+// OnGroupManageError implements kgo.HookGroupManageError.
+func (g groupErrors) OnGroupManageError(err error) { g.Down(context.Background(), err) }
+
+// yield gives partitions to another listener, and commits what was handled of them.
+func (l *listener) yield(ctx context.Context, client *kgo.Client, gone map[string][]int32) {
+	ctx, cancel := context.WithTimeout(ctx, yieldTimeout)
+	defer cancel()
+	select {
+	case <-l.progress.take(gone):
+	case <-ctx.Done():
+	}
+	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
+	defer cancel()
+	_ = client.CommitMarkedOffsets(ctx) // otherwise it comes again
+}
+
+// poll handles what there is, new ones and those whose next try is due.
+func (l *listener) poll(ctx context.Context) error {
+	if l.progress.full() {
+		due, stop := l.waiting.Due()
+		defer stop()
+		select {
+		case <-due:
+		case <-ctx.Done():
+		}
+		l.retry(ctx)
+		return nil
+	}
+	items, err := l.receive(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		l.retry(ctx)
+		l.try(ctx, i)
+	}
+	l.retry(ctx)
+	return nil
+}
+
+// receive takes over what comes until the next try is due. While it does, no partition is taken away.
+func (l *listener) receive(ctx context.Context) ([]*item, error) {
+	bounded := ctx
+	if l.waiting.Len() > 0 {
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithDeadline(ctx, l.waiting.Next())
+		defer cancel()
+	}
+	fetches := l.client.PollRecords(bounded, taken)
+	defer l.client.AllowRebalance()
+	if bounded.Err() == nil {
+		if err := fetches.Err(); err != nil {
+			return nil, fmt.Errorf("receiving: %w", err)
+		}
+	}
+	items := make([]*item, 0, fetches.NumRecords())
+	for r := range fetches.RecordsAll() {
+		items = append(items, l.progress.receive(r))
+	}
+	return items, nil
+}
+
+// retry tries what is due.
+func (l *listener) retry(ctx context.Context) {
+	for l.waiting.Len() > 0 && !time.Now().Before(l.waiting.Next()) && ctx.Err() == nil {
+		l.try(ctx, l.waiting.Take())
+	}
+}
+
+// try hands an envelope to the handler, after which it is done, or waits.
+func (l *listener) try(ctx context.Context, i *item) {
+	if ctx.Err() != nil || !l.progress.begin(i) {
+		return
+	}
+	defer l.progress.end()
+	name := header(i.Record, nameHeader)
+	if name != "" && !l.names[name] { // most are for others, so that it is not worth while to look into all
+		l.done(i, "skipped")
+		return
+	}
+	e := envelope(i.Record)
+	if !l.names[e.Name] {
+		l.done(i, "skipped")
+		return
+	}
+	if i.tries < l.broker.config.Tries {
+		failure := l.handle(e)
+		if failure == nil {
+			l.done(i, "handled")
+			return
+		}
+		if ctx.Err() != nil {
+			return // it was interrupted, which is no fault of the envelope's
+		}
+		l.count("failed")
+		i.tries, i.failure = i.tries+1, failure
+	}
+	if i.tries >= l.broker.config.Tries && l.park(ctx, i, e) {
+		l.done(i, "dead")
+		return
+	}
+	l.waiting.Add(i, delivery.Backoff(l.broker.config.Backoff, i.tries))
+}
+
+func (l *listener) done(i *item, result string) {
+	l.count(result)
+	if last := l.progress.done(i); last != nil {
+		l.client.MarkCommitRecords(last)
+	}
+}
+
+func (l *listener) count(result string) {
+	l.broker.metrics.deliveries.WithLabelValues(l.group, result).Inc()
+}
+
+// park puts an envelope among the dead letters, and says whether the broker has it there.
+func (l *listener) park(ctx context.Context, i *item, e msgqueue.Envelope) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), parkTimeout)
+	defer cancel()
+	err := errors.Join(l.broker.sendAll(ctx, toDead(l.group, i.Record, i.tries, i.failure))...)
+	log := l.broker.config.Logger.With("group", l.group, "message", e.ID, "event", e.Name, "tries", i.tries)
+	if err != nil {
+		log.WarnContext(ctx, "a message that cannot be handled waits to be put among the dead letters", "error", err)
+		return false
+	}
+	log.ErrorContext(ctx, "a message that cannot be handled is now a dead letter", "error", i.failure)
+	return true
+}

@@ -1,0 +1,143 @@
+package kafka
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/internal/delivery"
+)
+
+// The headers of a message. All of them are our own, and may be missing.
+const (
+	idHeader   = "x-message-id"
+	nameHeader = "x-event-name"
+	// timeHeader has RFC 3339 with all digits. The record's own timestamp is that of the broker.
+	timeHeader = "x-time"
+
+	// These are on dead letters only, whose own key is the place that they come from.
+	keyHeader    = "x-partition-key"
+	triesHeader  = "x-tries"
+	reasonHeader = "x-reason"
+)
+
+// The parts of a message around the name and the body, which are those of the book.
+const (
+	opening = `{"eventName":"`
+	middle  = `","payload":`
+	closing = `}`
+)
+
+// toRecord makes an envelope's message.
+func toRecord(e msgqueue.Envelope) (*kgo.Record, error) {
+	if !json.Valid(e.Body) {
+		return nil, errors.New("the body of an envelope must be JSON")
+	}
+	name, err := json.Marshal(e.Name)
+	if err != nil {
+		return nil, fmt.Errorf("the name of an envelope: %w", err)
+	}
+	name = name[1 : len(name)-1] // the quotes are in the other parts
+	value := make([]byte, 0, len(opening)+len(name)+len(middle)+len(e.Body)+len(closing))
+	value = append(append(append(value, opening...), name...), middle...)
+	value = append(append(value, e.Body...), closing...)
+	headers := []kgo.RecordHeader{
+		{Key: idHeader, Value: []byte(e.ID)},
+		{Key: nameHeader, Value: []byte(e.Name)},
+		{Key: timeHeader, Value: e.Time.UTC().AppendFormat(nil, time.RFC3339Nano)},
+	}
+	return &kgo.Record{Topic: topic, Key: toKey(e.Key), Value: value, Headers: headers}, nil
+}
+
+// toKey makes of an empty key none, for which the client chooses a partition.
+func toKey(key string) []byte {
+	if key == "" {
+		return nil
+	}
+	return []byte(key)
+}
+
+// envelope reads a message, be it ours or another's. What is none at all has no name.
+func envelope(r *kgo.Record) msgqueue.Envelope {
+	e := msgqueue.Envelope{ID: header(r, idHeader), Key: string(r.Key)}
+	e.Time, _ = time.Parse(time.RFC3339Nano, header(r, timeHeader))
+	if e.Time.IsZero() {
+		e.Time = r.Timestamp.UTC()
+	}
+	e.Name, e.Body = content(r)
+	return e
+}
+
+// content takes the name and the body out of a message. To parse ours would take longer than all the rest.
+func content(r *kgo.Record) (name string, body []byte) {
+	name = header(r, nameHeader)
+	rest, found := bytes.CutPrefix(r.Value, []byte(opening))
+	if found && name != "" && len(rest) > len(name) && string(rest[:len(name)]) == name {
+		if body, found := bytes.CutPrefix(rest[len(name):], []byte(middle)); found {
+			return name, bytes.TrimSuffix(body, []byte(closing))
+		}
+	}
+	var message struct {
+		EventName string          `json:"eventName"`
+		Payload   json.RawMessage `json:"payload"`
+	}
+	if err := json.Unmarshal(r.Value, &message); err != nil {
+		return "", r.Value
+	}
+	return message.EventName, message.Payload
+}
+
+func header(r *kgo.Record, key string) string {
+	for _, h := range r.Headers {
+		if h.Key == key {
+			return string(h.Value)
+		}
+	}
+	return ""
+}
+
+// toDead makes the message for a group's dead letters. Its key is the place where the record lies, so that one that
+// fails twice is still one dead letter.
+func toDead(group string, r *kgo.Record, tries int, reason error) *kgo.Record {
+	headers := append(ownHeaders(r),
+		kgo.RecordHeader{Key: keyHeader, Value: r.Key},
+		kgo.RecordHeader{Key: triesHeader, Value: strconv.AppendInt(nil, int64(tries), 10)},
+		kgo.RecordHeader{Key: reasonHeader, Value: []byte(delivery.Reason(reason))},
+	)
+	place := fmt.Appendf(nil, "%s/%d/%d", r.Topic, r.Partition, r.Offset)
+	return &kgo.Record{Topic: deadTopic(group), Key: place, Value: r.Value, Headers: headers}
+}
+
+// toGroup makes of a dead letter the message that it once was, for its group only.
+func toGroup(group string, dead *kgo.Record) *kgo.Record {
+	key := toKey(header(dead, keyHeader))
+	return &kgo.Record{Topic: requeuedTopic(group), Key: key, Value: dead.Value, Headers: ownHeaders(dead)}
+}
+
+// ownHeaders are those that a message had when it was emitted.
+func ownHeaders(r *kgo.Record) []kgo.RecordHeader {
+	own := make([]kgo.RecordHeader, 0, len(r.Headers)+3)
+	for _, h := range r.Headers {
+		switch h.Key {
+		case keyHeader, triesHeader, reasonHeader:
+		default:
+			own = append(own, h)
+		}
+	}
+	return own
+}
+
+func deadLetter(r *kgo.Record) msgqueue.DeadLetter {
+	tries, _ := strconv.Atoi(header(r, triesHeader))
+	e := envelope(r)
+	e.Key = header(r, keyHeader)
+	return msgqueue.DeadLetter{
+		Envelope: e, Tries: tries, Reason: header(r, reasonHeader), Since: r.Timestamp.UTC(),
+	}
+}

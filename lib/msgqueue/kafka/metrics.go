@@ -1,0 +1,60 @@
+package kafka
+
+import (
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"myevents/lib/msgqueue/internal/reach"
+)
+
+type metrics struct {
+	connected  *prometheus.GaugeVec
+	connects   *prometheus.CounterVec
+	published  *prometheus.CounterVec
+	confirmed  prometheus.Counter
+	deliveries *prometheus.CounterVec
+	dead       *prometheus.GaugeVec
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	factory := promauto.With(registerer)
+	m := &metrics{
+		connected: factory.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "myevents_kafka_connected", Help: "Whether the broker can be used: 1 or 0.",
+		}, []string{"role"}),
+		connects: factory.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_kafka_connects_total", Help: "Connections that were made, several to each broker.",
+		}, []string{"role"}),
+		published: factory.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_kafka_published_total",
+			Help: "Messages by what came of them: confirmed, refused, or lost on their way.",
+		}, []string{"result"}),
+		deliveries: factory.NewCounterVec(prometheus.CounterOpts{
+			Name: "myevents_kafka_deliveries_total",
+			Help: "Envelopes by what came of them: handled, failed, dead, or skipped as nobody asked for the name.",
+		}, []string{"group", "result"}),
+		dead: factory.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "myevents_kafka_dead_letters", Help: "Dead letters of a group, counted every ten seconds.",
+		}, []string{"group"}),
+	}
+	m.confirmed = m.published.WithLabelValues("confirmed")
+	return m
+}
+
+func (b *Broker) newState(role string) *reach.State {
+	return reach.NewState(role, b.config.Logger, b.metrics.connected.WithLabelValues(role))
+}
+
+// connects counts a client's connections.
+type connects struct{ prometheus.Counter }
+
+// OnBrokerConnect implements kgo.HookBrokerConnect.
+func (c connects) OnBrokerConnect(_ kgo.BrokerMetadata, _ time.Duration, _ net.Conn, err error) {
+	if err == nil {
+		c.Inc()
+	}
+}
