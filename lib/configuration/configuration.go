@@ -32,6 +32,15 @@ type Settings struct {
 	AMQPCAFile      string        `koanf:"amqp_ca_file"`
 	AMQPCertFile    string        `koanf:"amqp_cert_file"`
 	AMQPKeyFile     string        `koanf:"amqp_key_file"`
+	KafkaBrokers    []string      `koanf:"kafka_message_brokers"`
+	KafkaPartitions int           `koanf:"kafka_partitions"`
+	KafkaProtocol   string        `koanf:"kafka_security_protocol"`
+	KafkaCAFile     string        `koanf:"kafka_ca_file"`
+	KafkaCertFile   string        `koanf:"kafka_cert_file"`
+	KafkaKeyFile    string        `koanf:"kafka_key_file"`
+	KafkaMechanism  string        `koanf:"kafka_sasl_mechanism"`
+	KafkaUser       string        `koanf:"kafka_user"`
+	KafkaPassword   string        `koanf:"kafka_password"`
 	DefaultTimeZone string        `koanf:"default_timezone"`
 	MaxSeats        int64         `koanf:"max_seats_per_booking"`
 	Auth            string        `koanf:"auth"`
@@ -68,6 +77,7 @@ func (s Settings) Validate() error {
 	report("restfulapi_endpoint", validAddress(s.Endpoint))
 	report("restfulapi_tlsendpoint", validAddress(s.TLSEndpoint))
 	report("metrics_endpoint", validAddress(s.MetricsEndpoint))
+	report("kafka_partitions", require(s.KafkaPartitions >= 1, "must be at least 1"))
 	_, err := time.LoadLocation(s.DefaultTimeZone)
 	report("default_timezone", err)
 	report("max_seats_per_booking", require(s.MaxSeats >= 1, "must be at least 1"))

@@ -40,7 +40,8 @@ func TestDefaults(t *testing.T) {
 	want := configuration.Settings{
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
 		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
-		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", GuestCheckout: true, AllowedOrigins: []string{},
+		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", KafkaBrokers: []string{"localhost:9092"}, KafkaPartitions: 6,
+		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", GuestCheckout: true, AllowedOrigins: []string{},
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -64,7 +65,8 @@ func TestOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Endpoint != "localhost:3" || got.TLSEndpoint != "localhost:2" || got.MaxSeats != 5 ||
-		got.RequestTimeout != 3*time.Second || got.LogLevel != slog.LevelDebug || len(got.AllowedOrigins) != 2 {
+		got.RequestTimeout != 3*time.Second || got.LogLevel != slog.LevelDebug || len(got.AllowedOrigins) != 2 ||
+		!cmp.Equal(got.KafkaBrokers, []string{"one", "two"}) {
 		t.Errorf("got %+v", got)
 	}
 	got, err = configuration.Load(configuration.EventService, name, env{"ALLOWED_ORIGINS": "https://c.example"}.lookup)
@@ -87,6 +89,9 @@ func TestBrokerVariables(t *testing.T) {
 		"both":           {env{"AMQP_BROKER_URL": "amqp://a", "AMQP_URL": "amqp://b"}, "amqp", "amqp://a"},
 		"chosen":         {env{"AMQP_URL": "amqp://b", "MESSAGE_BROKER_TYPE": "inproc"}, "inproc", "amqp://b"},
 		"by file":        {env{"AMQP_BROKER_URL_FILE": secret}, "amqp", "amqp://user:secret@rabbit/"},
+		"kafka":          {env{"KAFKA_BROKER_URLS": "a:1, b:2"}, "kafka", "amqp://guest:guest@localhost:5672/"},
+		"kafka, too":     {env{"KAFKA_BROKER_URLS": "a:1", "AMQP_URL": "amqp://b"}, "amqp", "amqp://b"},
+		"kafka, not now": {env{"KAFKA_BROKER_URLS": "a:1", "MESSAGE_BROKER_TYPE": "inproc"}, "inproc", "amqp://guest:guest@localhost:5672/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := configuration.Load(configuration.EventService, "", c.env.lookup)
@@ -94,6 +99,10 @@ func TestBrokerVariables(t *testing.T) {
 				t.Errorf("the broker is %s at %s, %v", got.BrokerType, got.AMQPBroker, err)
 			}
 		})
+	}
+	k, err := configuration.Load(configuration.EventService, "", env{"KAFKA_BROKER_URLS": "a:1, b:2", "KAFKA_PASSWORD_FILE": secret}.lookup)
+	if err != nil || !cmp.Equal(k.KafkaBrokers, []string{"a:1", "b:2"}) || k.KafkaPassword != "amqp://user:secret@rabbit/" {
+		t.Errorf("Kafka is at %v with the password %s, %v", k.KafkaBrokers, k.KafkaPassword, err)
 	}
 	s, err := configuration.Load(configuration.EventService, file(t, `{"databasetype":"bolt"}`), env{"MONGO_URL": "mongodb://m"}.lookup)
 	if kind, connection := s.Database(); err != nil || kind != "mongodb" || connection != "mongodb://m" {
@@ -125,14 +134,14 @@ func TestFaults(t *testing.T) {
 	_, err := configuration.Load(configuration.EventService, file(t, `{"max_seats_per_booking": 0, "default_timezone": "Mars",
 		"auth": "off", "log_format": "xml", "restfulapi_endpoint": "nowhere", "metrics_endpoint": "localhost:port",
 		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"],
-		"admin_email": "anna@example.org"}`), env{}.lookup)
+		"admin_email": "anna@example.org", "kafka_partitions": 0}`), env{}.lookup)
 	if err == nil {
 		t.Fatal("it was taken")
 	}
 	for _, name := range []string{
 		"max_seats_per_booking", "default_timezone", "auth", "log_format", "restfulapi_endpoint", "metrics_endpoint",
 		"request_timeout", "shutdown_timeout", "public_url", "allowed_origins",
-		"admin_email",
+		"admin_email", "kafka_partitions",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in\n%v", name, err)

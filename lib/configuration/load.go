@@ -60,11 +60,11 @@ func loadFile(k *koanf.Koanf, file string) error {
 		key := strings.ReplaceAll(spelled, "-", "_") // the book has restfulapi-tlsendpoint, too
 		known := slices.ContainsFunc(table(), func(s setting) bool { return s.key == key })
 		switch value := read.Raw()[spelled]; {
-		case !known && !slices.Contains(foreign(), key):
+		case !known:
 			faults = append(faults, fmt.Errorf("%s: unknown setting %q", name, spelled))
 		case given[key]:
 			faults = append(faults, fmt.Errorf("%s: %s: is there in two spellings", name, key))
-		case known && value != nil:
+		case value != nil:
 			faults = append(faults, setValue(k, name+": "+key, key, value))
 		}
 		given[key] = true
@@ -139,6 +139,7 @@ func loadEnvironment(k *koanf.Koanf, lookup func(string) (string, bool)) error {
 		given[s.key] = true
 		faults = append(faults, set(k, name, s.key, value))
 		if c := s.chooses; c.key != "" && !given[c.key] {
+			given[c.key] = true // the first one of the table counts
 			faults = append(faults, k.Set(c.key, c.value))
 		}
 	}

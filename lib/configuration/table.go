@@ -56,7 +56,7 @@ func table() []setting {
 		{key: "bolt_directory", variable: "BOLT_DIRECTORY", event: StateDirectory(),
 			usage: "directory of the files"},
 		{key: "message_broker_type", variable: "MESSAGE_BROKER_TYPE", event: "amqp",
-			usage: "kind of the message broker: amqp, or inproc within the process"},
+			usage: "kind of the message broker: amqp, kafka, or inproc within the process"},
 		{key: "inproc_directory", variable: "INPROC_DIRECTORY", event: StateDirectory(),
 			usage: "directory of the embedded message broker"},
 		{key: "amqp_message_broker", variable: "AMQP_BROKER_URL", also: "AMQP_URL", secret: true,
@@ -68,6 +68,25 @@ func table() []setting {
 			usage: "certificate that is shown to RabbitMQ, if it asks for one"},
 		{key: "amqp_key_file", variable: "AMQP_KEY_FILE",
 			usage: "key of that certificate"},
+		{key: "kafka_message_brokers", variable: "KAFKA_BROKER_URLS", event: "localhost:9092",
+			chooses: choice{"message_broker_type", "kafka"},
+			usage:   "addresses of some of Kafka's brokers, separated by commas"},
+		{key: "kafka_partitions", variable: "KAFKA_PARTITIONS", event: "6",
+			usage: "how many partitions the topic of all domain events gets if Kafka does not have it"},
+		{key: "kafka_security_protocol", variable: "KAFKA_SECURITY_PROTOCOL", event: "PLAINTEXT",
+			usage: "how to connect to Kafka: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"},
+		{key: "kafka_ca_file", variable: "KAFKA_CA_FILE",
+			usage: "certificates that Kafka's are checked with; empty: the system's"},
+		{key: "kafka_cert_file", variable: "KAFKA_CERT_FILE",
+			usage: "certificate that is shown to Kafka, if it asks for one"},
+		{key: "kafka_key_file", variable: "KAFKA_KEY_FILE",
+			usage: "key of that certificate"},
+		{key: "kafka_sasl_mechanism", variable: "KAFKA_SASL_MECHANISM", event: "SCRAM-SHA-512",
+			usage: "how the user signs in with SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"},
+		{key: "kafka_user", variable: "KAFKA_USER",
+			usage: "user of Kafka"},
+		{key: "kafka_password", variable: "KAFKA_PASSWORD", secret: true,
+			usage: "the user's password"},
 		{key: "default_timezone", variable: "DEFAULT_TIMEZONE", event: "UTC",
 			usage: "zone of locations that name none (IANA)"},
 		{key: "max_seats_per_booking", variable: "MAX_SEATS_PER_BOOKING", event: "20",
@@ -96,9 +115,6 @@ func table() []setting {
 			usage: "json or text"},
 	}
 }
-
-// foreign are keys of the book's file for brokers that are not there: the same file may serve other programs.
-func foreign() []string { return []string{"kafka_message_brokers"} }
 
 func (s setting) standard(service Service) string {
 	if service == BookingService && s.booking != "" {

@@ -15,6 +15,7 @@ import (
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/amqp"
 	"myevents/lib/msgqueue/inproc"
+	"myevents/lib/msgqueue/kafka"
 )
 
 // Settings are what brokers are opened with; each takes what it needs.
@@ -26,6 +27,8 @@ type Settings struct {
 	// URL is where a broker on the network is. For TLS, CAFile has the certificates that are trusted, the system's where
 	// it is empty, and CertFile and KeyFile are the client's own certificate, if it needs one.
 	URL, CAFile, CertFile, KeyFile string
+	// Kafka is where and how Kafka is reached.
+	Kafka kafka.Config
 	// Subscriptions has the names that each group listens to. All groups are declared, whoever opens the broker.
 	Subscriptions map[string][]string
 	// Logger and Registerer may be nil.
@@ -38,6 +41,11 @@ func FromConfiguration(s configuration.Settings, l *slog.Logger, r prometheus.Re
 	return Settings{
 		Type: s.BrokerType, Directory: s.InprocDirectory,
 		URL: s.AMQPBroker, CAFile: s.AMQPCAFile, CertFile: s.AMQPCertFile, KeyFile: s.AMQPKeyFile,
+		Kafka: kafka.Config{
+			URLs: s.KafkaBrokers, Partitions: s.KafkaPartitions, Protocol: s.KafkaProtocol,
+			CAFile: s.KafkaCAFile, CertFile: s.KafkaCertFile, KeyFile: s.KafkaKeyFile,
+			Mechanism: s.KafkaMechanism, User: s.KafkaUser, Password: s.KafkaPassword,
+		},
 		Subscriptions: contracts.Subscriptions(), Logger: l, Registerer: r,
 	}
 }
@@ -55,6 +63,11 @@ func brokers() map[string]func(Settings) (Broker, error) {
 				URL: s.URL, CAFile: s.CAFile, CertFile: s.CertFile, KeyFile: s.KeyFile,
 				Subscriptions: s.Subscriptions, Logger: s.Logger, Registerer: s.Registerer,
 			})
+		},
+		"kafka": func(s Settings) (Broker, error) {
+			c := s.Kafka
+			c.Subscriptions, c.Logger, c.Registerer = s.Subscriptions, s.Logger, s.Registerer
+			return kafka.Open(c)
 		},
 		"inproc": func(s Settings) (Broker, error) {
 			return inproc.Open(s.Directory, inproc.Options{Groups: slices.Collect(maps.Keys(s.Subscriptions))})

@@ -6,9 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"myevents/lib/configuration"
 	"myevents/lib/contracts"
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/builder"
+	"myevents/lib/msgqueue/kafka"
 )
 
 func TestUnknownType(t *testing.T) {
@@ -32,8 +36,36 @@ func TestFaultyDirectory(t *testing.T) {
 }
 
 func TestFaultyURL(t *testing.T) {
-	if b, err := builder.Open(builder.Settings{Type: "amqp", URL: "localhost:5672"}); err == nil || b != nil {
-		t.Errorf("got %v, %v", b, err)
+	for _, kind := range []string{"amqp", "kafka"} {
+		s := builder.Settings{Type: kind, URL: "localhost:5672", Kafka: kafka.Config{URLs: []string{"localhost"}}}
+		if b, err := builder.Open(s); err == nil || b != nil {
+			t.Errorf("%s: got %v, %v", kind, b, err)
+		}
+	}
+}
+
+// TestConfiguration has a service's settings choose Kafka, and say how it is reached; nothing is dialled by that.
+func TestConfiguration(t *testing.T) {
+	environment := map[string]string{
+		"KAFKA_BROKER_URLS": "a:1, b:2", "KAFKA_PARTITIONS": "12", "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+		"KAFKA_SASL_MECHANISM": "PLAIN", "KAFKA_USER": "me", "KAFKA_PASSWORD": "secret",
+	}
+	s, err := configuration.Load(configuration.EventService, "", func(name string) (string, bool) {
+		value, ok := environment[name]
+		return value, ok
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := builder.FromConfiguration(s, nil, nil)
+	want := kafka.Config{
+		URLs: []string{"a:1", "b:2"}, Partitions: 12, Protocol: "SASL_SSL", Mechanism: "PLAIN", User: "me", Password: "secret",
+	}
+	if diff := cmp.Diff(want, got.Kafka); got.Type != "kafka" || diff != "" {
+		t.Errorf("%s (-want +got):\n%s", got.Type, diff)
+	}
+	if err := got.Kafka.Validate(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,12 +28,14 @@ type Config struct {
 	// Partitions is how many the topic gets if it is missing; 6 where it is 0. As many listeners of a group can be at
 	// work at the same time. The number of a topic that exists is not changed: keys would move, and lose their order.
 	Partitions int
-	// TLS connects with TLS. CAFile has the certificates that the brokers' ones may be signed by, in PEM; the system's
-	// where it is empty. CertFile and KeyFile are the client's own certificate, for brokers that ask for one.
-	TLS                       bool
-	CAFile, CertFile, KeyFile string
-	// Mechanism is how User signs in with Password: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; "" is not at all. The password
-	// is never logged.
+	// Protocol is PLAINTEXT, as "" is, or SSL, SASL_PLAINTEXT or SASL_SSL, as Kafka calls them.
+	Protocol string
+	// CAFile has the certificates that the brokers' ones may be signed by, in PEM; the system's where it is empty.
+	CAFile string
+	// CertFile and KeyFile are the client's own certificate, for brokers that ask for one.
+	CertFile, KeyFile string
+	// Mechanism is how User signs in with Password under SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. The password is
+	// never logged.
 	Mechanism, User, Password string
 	// Subscriptions has the names that each group listens to. All groups are declared by whoever connects, so that a group
 	// misses nothing of what is emitted before its first start.
@@ -84,33 +89,36 @@ func (c Config) Validate() error {
 	if c.Partitions < 0 {
 		faults = append(faults, errors.New("there cannot be less than one partition"))
 	}
-	if !c.TLS && (c.CAFile != "" || c.CertFile != "" || c.KeyFile != "") {
-		faults = append(faults, errors.New("certificates need TLS"))
+	if !slices.Contains([]string{"", "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"}, c.Protocol) {
+		faults = append(faults, fmt.Errorf("the protocol is %q, and must be PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
+			c.Protocol))
 	}
-	_, err := c.mechanism()
-	faults = append(faults, err)
-	_, err = c.tlsConfig()
+	if !c.tls() && (c.CAFile != "" || c.CertFile != "" || c.KeyFile != "") {
+		faults = append(faults, errors.New("certificates need the protocol SSL or SASL_SSL"))
+	}
+	if c.sasl() != (c.User != "") {
+		faults = append(faults, errors.New("a user needs the protocol SASL_SSL or SASL_PLAINTEXT, and these need a user"))
+	}
+	if _, known := c.mechanisms()[c.Mechanism]; c.sasl() && !known {
+		faults = append(faults, fmt.Errorf("the mechanism is %q, and must be one of %s",
+			c.Mechanism, strings.Join(slices.Sorted(maps.Keys(c.mechanisms())), ", ")))
+	}
+	_, err := c.tlsConfig()
 	return errors.Join(append(faults, err)...)
 }
 
+func (c Config) tls() bool  { return strings.HasSuffix(c.Protocol, "SSL") }
+func (c Config) sasl() bool { return strings.HasPrefix(c.Protocol, "SASL_") }
+
 func (c Config) tlsConfig() (*tls.Config, error) { return reach.TLS(c.CAFile, c.CertFile, c.KeyFile) }
 
-// mechanism is nil where nobody signs in.
-func (c Config) mechanism() (sasl.Mechanism, error) {
-	if (c.Mechanism == "") != (c.User == "") {
-		return nil, errors.New("signing in needs both a mechanism and a user")
+func (c Config) mechanisms() map[string]sasl.Mechanism {
+	salted := scram.Auth{User: c.User, Pass: c.Password}
+	return map[string]sasl.Mechanism{
+		"PLAIN":         plain.Auth{User: c.User, Pass: c.Password}.AsMechanism(),
+		"SCRAM-SHA-256": salted.AsSha256Mechanism(),
+		"SCRAM-SHA-512": salted.AsSha512Mechanism(),
 	}
-	switch c.Mechanism {
-	case "":
-		return nil, nil //nolint:nilnil // there is none, which is no fault
-	case "PLAIN":
-		return plain.Auth{User: c.User, Pass: c.Password}.AsMechanism(), nil
-	case "SCRAM-SHA-256":
-		return scram.Auth{User: c.User, Pass: c.Password}.AsSha256Mechanism(), nil
-	case "SCRAM-SHA-512":
-		return scram.Auth{User: c.User, Pass: c.Password}.AsSha512Mechanism(), nil
-	}
-	return nil, fmt.Errorf("the mechanism is %q, and must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", c.Mechanism)
 }
 
 const (
@@ -130,19 +138,15 @@ func (c Config) options() ([]kgo.Opt, error) {
 		kgo.DialTimeout(dialTimeout), kgo.RequestTimeoutOverhead(requestTimeout), kgo.RetryTimeout(requestTimeout),
 		kgo.RetryBackoffFn(reach.Pause), kgo.MetadataMinAge(metadataMinAge),
 	}
-	if c.TLS {
+	if c.tls() {
 		t, err := c.tlsConfig()
 		if err != nil {
 			return nil, err
 		}
 		options = append(options, kgo.DialTLSConfig(t))
 	}
-	m, err := c.mechanism()
-	if err != nil {
-		return nil, err
-	}
-	if m != nil {
-		options = append(options, kgo.SASL(m))
+	if c.sasl() {
+		options = append(options, kgo.SASL(c.mechanisms()[c.Mechanism]))
 	}
 	return options, nil
 }
