@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,11 +25,11 @@ const kafkaPatience = 60 * time.Second
 type Kafka struct {
 	// URLs are host:port, without TLS.
 	URLs []string
-	// TLSURLs take connections with TLS from User by any of the SASL mechanisms, and check a client's certificate where
-	// it shows one. CAFile has the certificate that the broker's one is signed by; cert.pem and key.pem beside it are one
-	// that a client may show. Of brokers that the environment names only URLs is known.
-	TLSURLs []string
-	CAFile  string
+	// SASLURLs take connections with TLS from KafkaUser by any of the SASL mechanisms, SSLURLs from whoever shows a
+	// certificate. CAFile has the certificate that the broker's one is signed by, and clients' must be; cert.pem and
+	// key.pem beside it are one of them. Of brokers that the environment names only URLs is known.
+	SASLURLs, SSLURLs []string
+	CAFile            string
 
 	folder    string
 	remove    *os.File // removes the folder when it is closed, be it by the death of this process
@@ -36,7 +37,7 @@ type Kafka struct {
 	server    *process
 }
 
-// KafkaUser and KafkaPassword are who TLSURLs take connections from.
+// KafkaUser and KafkaPassword are who SASLURLs take connections from.
 const (
 	KafkaUser     = "myevents"
 	KafkaPassword = "secret"
@@ -103,7 +104,7 @@ func prepareKafka(libraries string) (*Kafka, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(3)
+	ports, err := freePorts(4)
 	if err != nil {
 		return nil, err
 	}
@@ -111,18 +112,18 @@ func prepareKafka(libraries string) (*Kafka, error) {
 	if k.CAFile, err = makeCertificates(folder); err != nil {
 		return nil, err
 	}
-	var addresses [3]string
+	var addresses [4]string
 	for n, port := range ports {
 		addresses[n] = fmt.Sprintf("127.0.0.1:%d", port)
 	}
-	k.URLs, k.TLSURLs = addresses[:1], addresses[1:2]
+	k.URLs, k.SASLURLs, k.SSLURLs = addresses[1:2], addresses[2:3], addresses[3:]
 	err = k.write(addresses)
 	return k, err
 }
 
 // write writes the broker's configuration. Without the two times of the broker's session it would take a quarter of a
 // minute until a killed one is taken back.
-func (k *Kafka) write(addresses [3]string) error {
+func (k *Kafka) write(addresses [4]string) error {
 	keys, err := os.ReadFile(filepath.Join(k.folder, "key.pem"))
 	if err != nil {
 		return err
@@ -134,13 +135,13 @@ func (k *Kafka) write(addresses [3]string) error {
 	properties := fmt.Sprintf(`
 process.roles=broker,controller
 node.id=1
-controller.quorum.voters=1@%[3]s
-listeners=PLAINTEXT://%[1]s,SASL_SSL://%[2]s,CONTROLLER://%[3]s
-advertised.listeners=PLAINTEXT://%[1]s,SASL_SSL://%[2]s
+controller.quorum.voters=1@%[1]s
+listeners=CONTROLLER://%[1]s,PLAINTEXT://%[2]s,SASL_SSL://%[3]s,SSL://%[4]s
+advertised.listeners=PLAINTEXT://%[2]s,SASL_SSL://%[3]s,SSL://%[4]s
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,CONTROLLER:PLAINTEXT
-log.dirs=%[4]s/data
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL
+log.dirs=%[5]s/data
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
@@ -153,15 +154,15 @@ broker.session.timeout.ms=2000
 broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=10000000
 sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
-listener.name.sasl_ssl.plain.sasl.jaas.config=%[5]s.plain.PlainLoginModule required user_%[6]s="%[7]s";
-listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=%[5]s.scram.ScramLoginModule required;
-listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%[5]s.scram.ScramLoginModule required;
-listener.name.sasl_ssl.ssl.client.auth=requested
+listener.name.sasl_ssl.plain.sasl.jaas.config=%[6]s.plain.PlainLoginModule required user_%[7]s="%[8]s";
+listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=%[6]s.scram.ScramLoginModule required;
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=%[6]s.scram.ScramLoginModule required;
+listener.name.ssl.ssl.client.auth=required
 ssl.keystore.type=PEM
-ssl.keystore.location=%[4]s/keystore.pem
+ssl.keystore.location=%[5]s/keystore.pem
 ssl.truststore.type=PEM
-ssl.truststore.location=%[4]s/ca.pem
-`, addresses[0], addresses[1], addresses[2], k.folder,
+ssl.truststore.location=%[5]s/ca.pem
+`, addresses[0], addresses[1], addresses[2], addresses[3], k.folder,
 		"org.apache.kafka.common.security", KafkaUser, KafkaPassword)
 	return errors.Join(
 		os.WriteFile(filepath.Join(k.folder, "keystore.pem"), append(keys, chain...), 0o600),
@@ -209,20 +210,26 @@ func (k *Kafka) Restart(tb testing.TB) {
 	}
 }
 
-// ready asks for the brokers that there are: one that has just come back is not among them for a moment.
+// ready asks for the brokers that there are: one that has just come back is not among them for a moment. It also asks for
+// a group, since the topic that keeps them is only made, or read, by then.
 func (k *Kafka) ready(ctx context.Context) error {
 	client, err := kgo.NewClient(kgo.SeedBrokers(k.URLs...), kgo.DisableClientMetrics())
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	m, err := kadm.NewClient(client).BrokerMetadata(ctx)
-	if err == nil && (len(m.Brokers) == 0 || m.Controller < 0) {
-		err = errors.New("it has no controller yet")
+	admin := kadm.NewClient(client)
+	m, err := admin.BrokerMetadata(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	if len(m.Brokers) == 0 || m.Controller < 0 {
+		return errors.New("it has no controller yet")
+	}
+	group, err := admin.FetchOffsets(ctx, "ready")
+	return errors.Join(err, group.Error())
 }
 
 // Kill kills the broker without any notice.
@@ -232,10 +239,26 @@ func (k *Kafka) Kill(tb testing.TB) {
 	k.server.kill()
 }
 
+// Freeze has the broker do nothing, with all connections open, until the returned function is called or the test ends.
+func (k *Kafka) Freeze(tb testing.TB) (thaw func()) {
+	tb.Helper()
+	k.own(tb)
+	if err := k.server.signal(syscall.SIGSTOP); err != nil {
+		tb.Fatal(err)
+	}
+	thaw = sync.OnceFunc(func() {
+		if err := k.server.signal(syscall.SIGCONT); err != nil {
+			tb.Error(err)
+		}
+	})
+	tb.Cleanup(thaw)
+	return thaw
+}
+
 // own is for what is only done to a broker of our own.
 func (k *Kafka) own(tb testing.TB) {
 	tb.Helper()
 	if k.folder == "" {
-		notRun(tb, tb.Name(), errors.New("the Kafka of TEST_KAFKA_URLS is not stopped"))
+		notRun(tb, tb.Name(), errors.New("the Kafka of TEST_KAFKA_URLS is neither stopped nor changed"))
 	}
 }

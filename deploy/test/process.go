@@ -79,7 +79,7 @@ func startBound(c *exec.Cmd) (*os.File, error) {
 
 // end kills it and all that it has started.
 func (p *process) end() {
-	_ = syscall.Kill(-p.pid, syscall.SIGKILL) // or it is gone already
+	_ = p.signal(syscall.SIGKILL) // or it is gone already
 	p.wait(killPatience)
 }
 
@@ -92,6 +92,9 @@ func (p *process) kill() {
 		}
 	}
 }
+
+// signal sends a signal to it and all that it has started.
+func (p *process) signal(s syscall.Signal) error { return syscall.Kill(-p.pid, s) }
 
 const (
 	killPatience = 10 * time.Second

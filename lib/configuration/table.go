@@ -37,7 +37,7 @@ type setting struct {
 type choice struct{ key, value string }
 
 // table is the one place where settings are named. The order is that of the documentation.
-func table() []setting {
+func table() []setting { //nolint:funlen // it is a list
 	return []setting{
 		{key: "restfulapi_endpoint", variable: "LISTEN_URL", event: "localhost:8181", booking: "localhost:8282",
 			usage: "address of the REST API"},

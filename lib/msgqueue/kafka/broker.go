@@ -2,8 +2,8 @@
 //
 // Everything goes to the topic "events", which is kept for good and so is the log, too. Its records are partitioned by
 // the envelope's key. Every group is a consumer group of its own name, and has two topics more: "<group>.dead", whose
-// records without a later tombstone are its dead letters, and "<group>.requeued", which begins with the place in the log
-// at which the group was declared, and has the dead letters that were given back to it. All of it is declared at the
+// records without a later tombstone are its dead letters, and "<group>.requeued", which has the dead letters that were
+// given back to it, and begins with the place in the log at which the group was declared. All of it is declared at the
 // start.
 package kafka
 
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -30,9 +31,8 @@ type Broker struct {
 	state    *reach.State
 	topology *topology
 
-	// client sends, and asks what admin asks. Every listener has another one.
-	client *kgo.Client
-	admin  *kadm.Client
+	// current is the client that sends and asks. Every listener has another one.
+	current atomic.Pointer[kgo.Client]
 	// window has room for what may be on its way.
 	window *semaphore.Weighted
 
@@ -63,16 +63,29 @@ func Open(c Config) (*Broker, error) {
 	}
 	b.state = b.newState("publisher")
 	b.closing, b.endWorking = context.WithCancel(context.Background())
-	b.client, err = b.newClient(context.Background(), "publisher",
-		kgo.ProducerLinger(0), kgo.MaxBufferedRecords(c.Window), kgo.RecordDeliveryTimeout(2*c.Patience))
-	if err != nil {
+	if err := b.renew(); err != nil {
 		return nil, fmt.Errorf("the configuration of Kafka: %w", err)
 	}
-	b.admin = kadm.NewClient(b.client)
 	b.topology = newTopology()
 	b.working.Go(func() { b.keepTopology(b.closing) })
 	return b, nil
 }
+
+// renew replaces the client that sends. What is on its way through the old one is answered with an error.
+func (b *Broker) renew() error {
+	client, err := b.newClient(context.Background(), "publisher", kgo.ProducerLinger(0),
+		kgo.MaxBufferedRecords(b.config.Window), kgo.RecordDeliveryTimeout(2*b.config.Patience))
+	if err != nil {
+		return err
+	}
+	if old := b.current.Swap(client); old != nil {
+		old.Close()
+	}
+	return nil
+}
+
+func (b *Broker) client() *kgo.Client { return b.current.Load() }
+func (b *Broker) admin() *kadm.Client { return kadm.NewClient(b.client()) }
 
 // newClient makes a client, all of whose work ends with the context.
 func (b *Broker) newClient(ctx context.Context, role string, more ...kgo.Opt) (*kgo.Client, error) {
@@ -94,8 +107,8 @@ func (b *Broker) Close() error {
 	b.working.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	_ = b.client.Flush(ctx) // what is left then is answered with an error
-	b.client.Close()
+	_ = b.client().Flush(ctx) // what is left then is answered with an error
+	b.client().Close()
 	close(b.done)
 	return nil
 }

@@ -129,6 +129,8 @@ const (
 	closeTimeout = 2 * time.Second
 	// metadataMinAge is how soon it is looked again for where a partition is.
 	metadataMinAge = 250 * time.Millisecond
+	// fetchWait is how long the broker waits for something to send; partitions that are new to a client wait as long.
+	fetchWait = 500 * time.Millisecond
 )
 
 // options are those of every client.
@@ -136,7 +138,7 @@ func (c Config) options() ([]kgo.Opt, error) {
 	options := []kgo.Opt{
 		kgo.ClientID("myevents"), kgo.SeedBrokers(c.URLs...), kgo.DisableClientMetrics(),
 		kgo.DialTimeout(dialTimeout), kgo.RequestTimeoutOverhead(requestTimeout), kgo.RetryTimeout(requestTimeout),
-		kgo.RetryBackoffFn(reach.Pause), kgo.MetadataMinAge(metadataMinAge),
+		kgo.RetryBackoffFn(reach.Pause), kgo.MetadataMinAge(metadataMinAge), kgo.FetchMaxWait(fetchWait),
 	}
 	if c.tls() {
 		t, err := c.tlsConfig()

@@ -36,11 +36,13 @@ func (b *Broker) sendAll(ctx context.Context, records ...*kgo.Record) []error {
 // send sends the records that have no answer, in their order, and answers with an error for each: nil means that the
 // broker has it for good.
 func (b *Broker) send(ctx context.Context, records []*kgo.Record, a *reach.Answers) []error {
-	if b.isClosed() {
+	switch {
+	case b.isClosed():
 		return a.Leave(msgqueue.ErrClosed)
-	}
-	if a.Remaining() == 0 {
+	case a.Remaining() == 0:
 		return a.Leave(nil)
+	case ctx.Err() != nil:
+		return a.Leave(reach.Unavailable(ctx.Err()))
 	}
 	patience := time.NewTicker(b.config.Patience)
 	defer patience.Stop()
@@ -48,7 +50,7 @@ func (b *Broker) send(ctx context.Context, records []*kgo.Record, a *reach.Answe
 		return a.Leave(err)
 	}
 	// What earlier callers have left will show when the broker takes something again.
-	if b.state.IsDown() && b.client.BufferedProduceRecords() > 0 {
+	if b.state.IsDown() && b.client().BufferedProduceRecords() > 0 {
 		return a.Leave(reach.ErrSilent)
 	}
 	b.produce(ctx, records, a)
@@ -66,7 +68,7 @@ func (b *Broker) produce(ctx context.Context, records []*kgo.Record, a *reach.An
 			a.Fail(n, err)
 			return
 		}
-		b.client.Produce(context.Background(), r, func(_ *kgo.Record, err error) {
+		b.client().Produce(context.Background(), r, func(_ *kgo.Record, err error) {
 			b.window.Release(1)
 			a.Answer(n, b.result(err))
 		})
@@ -76,7 +78,7 @@ func (b *Broker) produce(ctx context.Context, records []*kgo.Record, a *reach.An
 // room waits until one more record may be sent.
 func (b *Broker) room(ctx context.Context) error {
 	if b.window.TryAcquire(1) {
-		return ctx.Err()
+		return nil
 	}
 	bounded, cancel := context.WithTimeout(ctx, b.config.Patience)
 	defer cancel()
@@ -101,12 +103,14 @@ func (b *Broker) result(err error) error {
 	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge), errors.Is(err, kerr.InvalidRecord):
 		b.metrics.published.WithLabelValues("refused").Inc()
 		return fmt.Errorf("the broker refuses the message: %w", err)
-	case errors.Is(err, kgo.ErrClientClosed):
+	case errors.Is(err, kgo.ErrClientClosed) && b.closing.Err() != nil:
 		return msgqueue.ErrClosed
 	case errors.Is(err, kerr.UnknownTopicOrPartition), errors.Is(err, kerr.UnknownTopicID):
 		b.topology.spoil()
 	}
 	b.metrics.published.WithLabelValues("lost").Inc()
-	b.state.Down(ctx, err)
+	if !errors.Is(err, kgo.ErrRecordTimeout) { // whoever waited for it has said so
+		b.state.Down(ctx, err)
+	}
 	return reach.Unavailable(err)
 }

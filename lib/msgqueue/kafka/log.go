@@ -108,7 +108,7 @@ func (b *Broker) readLog(
 
 // bounds are from where to where the log can be read.
 func (b *Broker) bounds(ctx context.Context, after offsets) (from, to offsets, err error) {
-	starts, err := b.listed(ctx, topic, b.admin.ListStartOffsets)
+	starts, err := b.listed(ctx, topic, b.admin().ListStartOffsets)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,7 +133,7 @@ func (b *Broker) bounds(ctx context.Context, after offsets) (from, to offsets, e
 
 // ends are the places behind the last records that all replicas have.
 func (b *Broker) ends(ctx context.Context, name string) (offsets, error) {
-	return b.listed(ctx, name, b.admin.ListEndOffsets)
+	return b.listed(ctx, name, b.admin().ListEndOffsets)
 }
 
 func (b *Broker) listed(
@@ -157,13 +157,13 @@ func (b *Broker) listed(
 	return o, nil
 }
 
-// scan hands the records of a topic between two places of each of its partitions to f. An error of f ends it and comes back as
-// it is.
+// scan hands the records of a topic between two places of each of its partitions to f. An error of f ends it and comes
+// back as it is.
 func (b *Broker) scan(ctx context.Context, name string, from, to offsets, f func(*kgo.Record) error) error {
 	begin := make(map[int32]kgo.Offset)
 	for p, at := range from {
 		if at < to[p] {
-			begin[int32(p)] = kgo.NewOffset().At(at) //nolint:gosec // the number is one of partitions
+			begin[int32(p)] = kgo.NewOffset().At(at)
 		}
 	}
 	if len(begin) == 0 {

@@ -58,7 +58,7 @@ func server(tb testing.TB) *backends.Kafka {
 func raw(tb testing.TB, k *backends.Kafka, options ...kgo.Opt) *kgo.Client {
 	tb.Helper()
 	client, err := kgo.NewClient(append(options, kgo.SeedBrokers(k.URLs...), kgo.DisableClientMetrics(),
-		kgo.MetadataMinAge(100*time.Millisecond))...)
+		kgo.MetadataMinAge(100*time.Millisecond), kgo.FetchMaxWait(100*time.Millisecond))...)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -54,28 +54,30 @@ type topology struct {
 	stale chan struct{}
 
 	mu       sync.Mutex
-	declared chan struct{} // closed when it is
+	declared bool
 	failure  error         // of the last attempt
+	tried    chan struct{} // closed at the end of the attempt under way
 }
 
 func newTopology() *topology {
-	return &topology{stale: make(chan struct{}, 1), declared: make(chan struct{})}
+	return &topology{stale: make(chan struct{}, 1), tried: make(chan struct{})}
 }
 
-// await waits until everything is declared. While it is known that this cannot be done, it does not wait.
+// await waits for the end of the attempt under way, unless everything is declared. After one that failed it does not
+// wait.
 func (t *topology) await(ctx context.Context, patience <-chan time.Time, closed <-chan struct{}) error {
 	t.mu.Lock()
-	declared, failure := t.declared, t.failure
+	declared, failure, tried := t.declared, t.failure, t.tried
 	t.mu.Unlock()
+	if declared {
+		return nil
+	}
 	if failure != nil {
 		return reach.Unavailable(failure)
 	}
-	if ctx.Err() != nil {
-		return reach.Unavailable(ctx.Err())
-	}
 	select {
-	case <-declared:
-		return nil
+	case <-tried:
+		return t.result()
 	case <-ctx.Done():
 		return reach.Unavailable(ctx.Err())
 	case <-patience:
@@ -85,29 +87,37 @@ func (t *topology) await(ctx context.Context, patience <-chan time.Time, closed 
 	}
 }
 
+func (t *topology) result() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failure != nil {
+		return reach.Unavailable(t.failure)
+	}
+	return nil
+}
+
 // set keeps what has come of an attempt.
 func (t *topology) set(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.failure = err
-	if err == nil {
-		close(t.declared)
-	}
+	t.declared, t.failure = err == nil, err
+	close(t.tried)
+	t.tried = make(chan struct{})
 }
 
 // spoil has everything declared again.
 func (t *topology) spoil() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	select {
-	case <-t.declared:
-		t.declared = make(chan struct{})
-		t.stale <- struct{}{} // it has room: it is sent to only here, and received from before anything is declared again
-	default:
+	if t.declared {
+		t.declared = false
+		t.stale <- struct{}{} // it has room: it is received from before anything is declared again
 	}
 }
 
-// keepTopology declares everything, and again when it is there no more.
+// keepTopology declares everything, and again when it is there no more. Then it does so with another client, which is
+// another producer for the broker: the client does not go on with a new topic of the same name, and to have it forget
+// the old one would have it number its records from the beginning, which a broker may take for repetitions.
 func (b *Broker) keepTopology(ctx context.Context) {
 	for failures := 0; ctx.Err() == nil; failures++ {
 		err := b.declare(ctx)
@@ -124,6 +134,9 @@ func (b *Broker) keepTopology(ctx context.Context) {
 		failures = -1
 		select {
 		case <-b.topology.stale:
+			if err := b.renew(); err != nil {
+				b.state.Down(ctx, err)
+			}
 		case <-ctx.Done():
 		}
 	}
@@ -171,7 +184,7 @@ func (b *Broker) topics(groups ...string) map[string]newTopic {
 // changed, and need no right to create any.
 func (b *Broker) createTopics(ctx context.Context, all map[string]newTopic) error {
 	for {
-		found, err := b.admin.ListTopics(ctx, slices.Sorted(maps.Keys(all))...)
+		found, err := b.admin().ListTopics(ctx, slices.Sorted(maps.Keys(all))...)
 		if err != nil {
 			return fmt.Errorf("looking for the topics: %w", err)
 		}
@@ -193,21 +206,21 @@ func (b *Broker) createTopics(ctx context.Context, all map[string]newTopic) erro
 
 func (b *Broker) createTopic(ctx context.Context, name string, t newTopic) error {
 	//nolint:gosec // the number is one of partitions
-	_, err := b.admin.CreateTopic(ctx, int32(t.partitions), brokersReplicas, t.config, name)
+	_, err := b.admin().CreateTopic(ctx, int32(t.partitions), brokersReplicas, t.config, name)
 	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) { // somebody else may just have done it
 		return fmt.Errorf("creating the topic %s: %w", name, err)
 	}
 	return nil
 }
 
-// declareOffsets makes sure that the group gets everything from now on: where nothing is committed for it, be it that
-// it is new or that nobody has listened for so long that the brokers forgot it, it commits where the group was declared.
+// declareOffsets makes sure that the group gets everything from now on. Where nothing is committed for it, be it new or
+// forgotten by the brokers because nobody has listened for a week, it commits where the group was declared.
 func (b *Broker) declareOffsets(ctx context.Context, group string) error {
 	now, err := b.ends(ctx, topic)
 	if err != nil {
 		return err
 	}
-	committed, err := b.admin.FetchOffsets(ctx, group)
+	committed, err := b.admin().FetchOffsets(ctx, group)
 	if err == nil {
 		err = committed.Error()
 	}
@@ -241,7 +254,7 @@ func missing(committed kadm.OffsetResponses, group string, from offsets) kadm.Of
 }
 
 func (b *Broker) commit(ctx context.Context, group string, offsets kadm.Offsets) error {
-	answers, err := b.admin.CommitOffsets(ctx, group, offsets)
+	answers, err := b.admin().CommitOffsets(ctx, group, offsets)
 	if err == nil {
 		err = answers.Error()
 	}
@@ -274,7 +287,7 @@ func (b *Broker) declaredAt(ctx context.Context, group string, now offsets) (off
 		return nil, err
 	}
 	record := &kgo.Record{Topic: requeuedTopic(group), Value: value}
-	if err := b.client.ProduceSync(ctx, record).FirstErr(); err != nil {
+	if err := b.client().ProduceSync(ctx, record).FirstErr(); err != nil {
 		return nil, fmt.Errorf("declaring: %w", err)
 	}
 	return b.firstDeclaration(ctx, group)
