@@ -21,6 +21,9 @@ import (
 // kafkaPatience is how long the broker may take to start.
 const kafkaPatience = 60 * time.Second
 
+// quickStart has Java compile less, since a server that is killed all the time has little of it.
+const quickStart = "-XX:TieredStopAtLevel=1"
+
 // Kafka is a broker of one node, or those that TEST_KAFKA_URLS names.
 type Kafka struct {
 	// URLs are host:port, without TLS.
@@ -176,7 +179,7 @@ func (k *Kafka) format(ctx context.Context) error {
 	defer cancel()
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // it never fails
-	arguments := []string{"-cp", k.libraries + "/*", "kafka.tools.StorageTool", "format",
+	arguments := []string{quickStart, "-cp", k.libraries + "/*", "kafka.tools.StorageTool", "format",
 		"--cluster-id=" + base64.RawURLEncoding.EncodeToString(id), "-c", filepath.Join(k.folder, "server.properties")}
 	for _, mechanism := range []string{"SCRAM-SHA-256", "SCRAM-SHA-512"} {
 		credential := fmt.Sprintf("%s=[name=%s,password=%s]", mechanism, KafkaUser, KafkaPassword)
@@ -190,7 +193,7 @@ func (k *Kafka) Restart(tb testing.TB) {
 	tb.Helper()
 	k.own(tb)
 	var err error
-	k.server, err = startProcess(k.folder, os.Environ(), "java", "-Xmx512m", "-XX:+UseSerialGC",
+	k.server, err = startProcess(k.folder, os.Environ(), "java", quickStart, "-Xmx512m", "-XX:+UseSerialGC",
 		"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", k.libraries+"/*", "kafka.Kafka",
 		filepath.Join(k.folder, "server.properties"))
 	if err != nil {
