@@ -14,6 +14,7 @@ import (
 	backends "myevents/deploy/test"
 	"myevents/lib/contracts"
 	"myevents/lib/inventory"
+	"myevents/lib/msgqueue"
 	broker "myevents/lib/msgqueue/amqp"
 	"myevents/lib/outbox"
 	"myevents/lib/persistence"
@@ -25,8 +26,7 @@ const (
 	window  = 512    // messages on their way, of both
 )
 
-// BenchmarkRelay: target 80 % of bare confirmed publishing in the same window. Ours are messages that lie in the outbox
-// of the embedded store, are read, published, and removed.
+// BenchmarkRelay: target 80 % of bare confirmed publishing in the same window.
 func BenchmarkRelay(b *testing.B) {
 	rabbit := backends.StartRabbitMQ(b)
 	url := rabbit.URL + rabbit.Empty(b)
@@ -35,6 +35,16 @@ func BenchmarkRelay(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = to.Close() })
+	g := goal{"a message from the outbox to RabbitMQ, against bare confirmed publishing", 80}
+	compareRelay(b, g, to, func(m persistence.Message) time.Duration { return publishBare(b, url, m.Body) })
+}
+
+// compareRelay measures messages that lie in the outbox of the embedded store, are read, published, and removed, against
+// as many that bare publishes, which are like the one that it gets.
+func compareRelay(
+	b *testing.B, g goal, to msgqueue.EventEmitter, bare func(like persistence.Message) time.Duration,
+) {
+	b.Helper()
 	store, err := boltlayer.OpenBookings(filepath.Join(b.TempDir(), "bookings.db"), nil)
 	if err != nil {
 		b.Fatal(err)
@@ -46,17 +56,17 @@ func BenchmarkRelay(b *testing.B) {
 		ID: s.event, Name: "Event", EndDate: 2_000_000_000, Capacity: persistence.Unlimited, Version: 1,
 	}})
 	relay(b, store, to) // warms up, and declares the topology
-	body := sample(b, store, s)
+	like := sample(b, store, s)
 	relay(b, store, to)
 
 	var m measured
 	for range rounds {
-		bare := publishBare(b, url, body)
+		took := bare(like)
 		each(relayed, s.book)
 		ours := relay(b, store, to)
-		m.add(float64(bare.Nanoseconds())/relayed, float64(ours.Nanoseconds())/relayed)
+		m.add(float64(took.Nanoseconds())/relayed, float64(ours.Nanoseconds())/relayed)
 	}
-	m.report(b, goal{"a message from the outbox to RabbitMQ, against bare confirmed publishing", 80})
+	m.report(b, g)
 }
 
 // leased is an outbox that everybody may sweep: each round has a relay of its own, which would first have to wait until
@@ -72,19 +82,19 @@ type nobody struct{}
 // Offer implements inventory.Publisher.
 func (nobody) Offer(...persistence.Message) {}
 
-// sample is the body of a booking's message.
-func sample(b *testing.B, store persistence.BookingHandler, s seller) []byte {
+// sample is a booking's message.
+func sample(b *testing.B, store persistence.BookingHandler, s seller) persistence.Message {
 	b.Helper()
 	s.book()
 	pending, err := store.Pending(b.Context(), 1)
 	if err != nil || len(pending) != 1 {
 		b.Fatal(pending, err)
 	}
-	return pending[0].Body
+	return pending[0]
 }
 
 // relay runs a relay until the outbox is empty, and says how long that took.
-func relay(b *testing.B, store persistence.BookingHandler, to *broker.Broker) time.Duration {
+func relay(b *testing.B, store persistence.BookingHandler, to msgqueue.EventEmitter) time.Duration {
 	b.Helper()
 	r := outbox.New(leased{store}, to, outbox.Options{Logger: slog.New(slog.DiscardHandler)})
 	ctx, stop := context.WithCancel(b.Context())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"myevents/lib/msgqueue"
@@ -15,7 +16,7 @@ import (
 
 const (
 	// taken is how many records are taken over from the client at a time.
-	taken = 100
+	taken = 500
 	// maxOpen is how much may be begun and not committed. It fills up behind an envelope that waits for its next try, and
 	// all of it comes again if the process dies meanwhile.
 	maxOpen = 1000
@@ -46,10 +47,10 @@ func (b *Broker) Listen(ctx context.Context, group string, names []string, h msg
 		asked[name] = true
 	}
 	h = delivery.Guard(h)
-	state := b.newState("listener " + group)
+	state, counts := b.newState("listener "+group), b.metrics.counts(group)
 	for failures := 0; ; failures++ {
 		l := &listener{
-			broker: b, group: group, names: asked, state: state, progress: newProgress(),
+			broker: b, group: group, names: asked, state: state, counts: counts, progress: newProgress(),
 			handle: func(e msgqueue.Envelope) error { return h(ctx, e) },
 		}
 		err := l.listen(inner)
@@ -69,8 +70,11 @@ type listener struct {
 	state    *reach.State
 	handle   func(msgqueue.Envelope) error
 	client   *kgo.Client
+	counts   counts
 	progress *progress
 	waiting  delivery.Retries[*item]
+	// marked is when it was last told to the client what can be committed.
+	marked time.Time
 }
 
 // listen joins the group and handles what comes until the context ends, or something is not as it should be, which
@@ -89,8 +93,7 @@ func (l *listener) listen(ctx context.Context) (err error) {
 	defer func() {
 		timer := time.AfterFunc(closeTimeout, end)
 		defer timer.Stop()
-		_ = l.client.CommitMarkedOffsets(own) // otherwise it comes again
-		l.client.CloseAllowingRebalance()
+		l.client.CloseAllowingRebalance() // it yields all
 	}()
 	for ctx.Err() == nil {
 		if err := l.poll(ctx); err != nil {
@@ -117,7 +120,10 @@ func (l *listener) options() []kgo.Opt {
 		kgo.AutoCommitMarks(), kgo.AutoCommitInterval(commitEvery), kgo.BlockRebalanceOnPoll(),
 		kgo.OnPartitionsAssigned(func(ctx context.Context, _ *kgo.Client, _ map[string][]int32) { l.state.Up(ctx) }),
 		kgo.OnPartitionsRevoked(l.yield),
-		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) { l.progress.take(gone) }),
+		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, gone map[string][]int32) {
+			l.progress.take(gone)
+			l.progress.leave()
+		}),
 		kgo.WithHooks(groupErrors{l.state}),
 	}
 }
@@ -135,10 +141,20 @@ func (l *listener) yield(ctx context.Context, client *kgo.Client, gone map[strin
 	select {
 	case <-l.progress.take(gone):
 	case <-ctx.Done():
+		l.progress.leave()
 	}
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	_ = client.CommitMarkedOffsets(ctx) // otherwise it comes again
+	client.MarkCommitRecords(l.progress.done()...)
+	_ = client.CommitMarkedOffsets(ctx) // what it does not succeed with comes again
+}
+
+// mark has the client commit what was handled, from time to time.
+func (l *listener) mark() {
+	if now := time.Now(); now.Sub(l.marked) >= commitEvery/2 {
+		l.client.MarkCommitRecords(l.progress.done()...)
+		l.marked = now
+	}
 }
 
 // poll handles what there is, new ones and those whose next try is due.
@@ -157,16 +173,18 @@ func (l *listener) poll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range items {
+	for n := range items {
 		l.retry(ctx)
-		l.try(ctx, i)
+		l.try(ctx, &items[n])
+		l.mark()
 	}
 	l.retry(ctx)
+	l.mark()
 	return nil
 }
 
 // receive takes over what comes until the next try is due. While it does, no partition is taken away.
-func (l *listener) receive(ctx context.Context) ([]*item, error) {
+func (l *listener) receive(ctx context.Context) ([]item, error) {
 	bounded := ctx
 	if l.waiting.Len() > 0 {
 		var cancel context.CancelFunc
@@ -180,11 +198,7 @@ func (l *listener) receive(ctx context.Context) ([]*item, error) {
 			return nil, fmt.Errorf("receiving: %w", err)
 		}
 	}
-	items := make([]*item, 0, fetches.NumRecords())
-	for r := range fetches.RecordsAll() {
-		items = append(items, l.progress.receive(r))
-	}
-	return items, nil
+	return l.progress.receive(fetches.Records()), nil
 }
 
 // retry tries what is due.
@@ -196,48 +210,42 @@ func (l *listener) retry(ctx context.Context) {
 
 // try hands an envelope to the handler, after which it is done, or waits.
 func (l *listener) try(ctx context.Context, i *item) {
-	if ctx.Err() != nil || !l.progress.begin(i) {
-		return
+	if ctx.Err() == nil && l.progress.begin(i) {
+		l.progress.end(l.attempt(ctx, i))
 	}
-	defer l.progress.end()
-	name := header(i.Record, nameHeader)
-	if name != "" && !l.names[name] { // most are for others, so that it is not worth while to look into all
-		l.done(i, "skipped")
-		return
+}
+
+// attempt says whether an envelope need not come again. If it must, it waits, unless the listener has ended.
+func (l *listener) attempt(ctx context.Context, i *item) (done bool) {
+	name := headerBytes(i.Record, nameHeader)
+	if name != nil && !l.names[string(name)] { // most may be for others: it is not worth while to look into all
+		return l.done(l.counts.skipped)
 	}
 	e := envelope(i.Record)
 	if !l.names[e.Name] {
-		l.done(i, "skipped")
-		return
+		return l.done(l.counts.skipped)
 	}
 	if i.tries < l.broker.config.Tries {
 		failure := l.handle(e)
 		if failure == nil {
-			l.done(i, "handled")
-			return
+			return l.done(l.counts.handled)
 		}
 		if ctx.Err() != nil {
-			return // it was interrupted, which is no fault of the envelope's
+			return false // it was interrupted, which is no fault of the envelope's
 		}
-		l.count("failed")
+		l.counts.failed.Inc()
 		i.tries, i.failure = i.tries+1, failure
 	}
 	if i.tries >= l.broker.config.Tries && l.park(ctx, i, e) {
-		l.done(i, "dead")
-		return
+		return l.done(l.counts.dead)
 	}
 	l.waiting.Add(i, delivery.Backoff(l.broker.config.Backoff, i.tries))
+	return false
 }
 
-func (l *listener) done(i *item, result string) {
-	l.count(result)
-	if last := l.progress.done(i); last != nil {
-		l.client.MarkCommitRecords(last)
-	}
-}
-
-func (l *listener) count(result string) {
-	l.broker.metrics.deliveries.WithLabelValues(l.group, result).Inc()
+func (l *listener) done(result prometheus.Counter) bool {
+	result.Inc()
+	return true
 }
 
 // park puts an envelope among the dead letters, and says whether the broker has it there.

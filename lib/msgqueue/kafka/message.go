@@ -65,41 +65,55 @@ func toKey(key string) []byte {
 
 // envelope reads a message, be it ours or another's. What is none at all has no name.
 func envelope(r *kgo.Record) msgqueue.Envelope {
-	e := msgqueue.Envelope{ID: header(r, idHeader), Key: string(r.Key)}
-	e.Time, _ = time.Parse(time.RFC3339Nano, header(r, timeHeader))
+	e := msgqueue.Envelope{Key: string(r.Key)}
+	var name []byte
+	for _, h := range r.Headers {
+		switch h.Key {
+		case idHeader:
+			e.ID = string(h.Value)
+		case nameHeader:
+			name = h.Value
+		case timeHeader:
+			if e.Time.UnmarshalText(h.Value) != nil {
+				e.Time = time.Time{}
+			}
+		}
+	}
 	if e.Time.IsZero() {
 		e.Time = r.Timestamp.UTC()
 	}
-	e.Name, e.Body = content(r)
+	e.Name, e.Body = content(r.Value, name)
 	return e
 }
 
-// content takes the name and the body out of a message. To parse ours would take longer than all the rest.
-func content(r *kgo.Record) (name string, body []byte) {
-	name = header(r, nameHeader)
-	rest, found := bytes.CutPrefix(r.Value, []byte(opening))
-	if found && name != "" && len(rest) > len(name) && string(rest[:len(name)]) == name {
-		if body, found := bytes.CutPrefix(rest[len(name):], []byte(middle)); found {
-			return name, bytes.TrimSuffix(body, []byte(closing))
-		}
+// content takes the name and the body out of a message, which may have its name in a header, too. To parse one of ours,
+// which ends with the body, would take longer than all the rest.
+func content(message, known []byte) (name string, body []byte) {
+	rest, ours := bytes.CutPrefix(message, []byte(opening))
+	rest, same := bytes.CutPrefix(rest, known)
+	body, whole := bytes.CutPrefix(rest, []byte(middle))
+	if ours && same && whole && len(known) > 0 {
+		return string(known), bytes.TrimSuffix(body, []byte(closing))
 	}
-	var message struct {
+	var parsed struct {
 		EventName string          `json:"eventName"`
 		Payload   json.RawMessage `json:"payload"`
 	}
-	if err := json.Unmarshal(r.Value, &message); err != nil {
-		return "", r.Value
+	if err := json.Unmarshal(message, &parsed); err != nil {
+		return "", message
 	}
-	return message.EventName, message.Payload
+	return parsed.EventName, parsed.Payload
 }
 
-func header(r *kgo.Record, key string) string {
+func header(r *kgo.Record, key string) string { return string(headerBytes(r, key)) }
+
+func headerBytes(r *kgo.Record, key string) []byte {
 	for _, h := range r.Headers {
 		if h.Key == key {
-			return string(h.Value)
+			return h.Value
 		}
 	}
-	return ""
+	return nil
 }
 
 // toDead makes the message for a group's dead letters. Its key is the place where the record lies, so that one that

@@ -45,6 +45,16 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	return m
 }
 
+// counts are the deliveries to a group, by what came of them.
+type counts struct{ handled, skipped, failed, dead prometheus.Counter }
+
+func (m *metrics) counts(group string) counts {
+	return counts{
+		handled: m.deliveries.WithLabelValues(group, "handled"), skipped: m.deliveries.WithLabelValues(group, "skipped"),
+		failed: m.deliveries.WithLabelValues(group, "failed"), dead: m.deliveries.WithLabelValues(group, "dead"),
+	}
+}
+
 func (b *Broker) newState(role string) *reach.State {
 	return reach.NewState(role, b.config.Logger, b.metrics.connected.WithLabelValues(role))
 }

@@ -12,43 +12,51 @@ type item struct {
 	partition *partition
 	tries     int
 	failure   error
-	done      bool
+	// opened says that it is, or was, among what is open in its partition.
+	opened, done bool
 }
 
 // partition is one that a listener has. After it was taken away, a new one takes its place, should it come back.
 type partition struct {
 	taken bool
-	// open has what was begun and cannot be committed yet, in the order of the records: what is behind a record that waits
-	// for its next try may be done.
+	// open begins with an item that waits for its next try, behind which nothing can be committed, though it be done.
 	open []*item
+	// last is the one up to which all is done, if it has not been marked yet.
+	last *kgo.Record
 }
 
 // progress is what a listener has in hand. Partitions come and go while it is at work.
 type progress struct {
 	mu         sync.Mutex
 	partitions map[string]map[int32]*partition
+	// moved are the partitions that have a last one.
+	moved []*partition
 	// open counts what is open in all of them.
 	open int
-	// inHand is what is being handled; idle is closed after it.
+	// inHand is what is being handled. Whoever waits for it leaves idle to be closed.
 	inHand *item
 	idle   chan struct{}
 }
 
 func newProgress() *progress { return &progress{partitions: make(map[string]map[int32]*partition)} }
 
-// receive takes a record of a partition that the listener has at this moment.
-func (p *progress) receive(r *kgo.Record) *item {
+// receive takes records of partitions that the listener has at this moment.
+func (p *progress) receive(records []*kgo.Record) []item {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	of := p.partitions[r.Topic]
-	if of == nil {
-		of = make(map[int32]*partition)
-		p.partitions[r.Topic] = of
+	items := make([]item, len(records))
+	for n, r := range records {
+		of := p.partitions[r.Topic]
+		if of == nil {
+			of = make(map[int32]*partition)
+			p.partitions[r.Topic] = of
+		}
+		if of[r.Partition] == nil {
+			of[r.Partition] = new(partition)
+		}
+		items[n] = item{Record: r, partition: of[r.Partition]}
 	}
-	if of[r.Partition] == nil {
-		of[r.Partition] = new(partition)
-	}
-	return &item{Record: r, partition: of[r.Partition]}
+	return items
 }
 
 // begin takes an item in hand. It is false when its partition was taken away: somebody else gets it then.
@@ -58,36 +66,62 @@ func (p *progress) begin(i *item) bool {
 	if i.partition.taken {
 		return false
 	}
-	if i.tries == 0 {
-		i.partition.open = append(i.partition.open, i)
-		p.open++
-	}
-	p.inHand, p.idle = i, make(chan struct{})
+	p.inHand = i
 	return true
 }
 
-// done says that an item need not come again. It answers with the last record up to which all of its partition is done,
-// if that is new.
-func (p *progress) done(i *item) (last *kgo.Record) {
+// end lets go of what is in hand, which is done or comes again.
+func (p *progress) end(done bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	i.done = true
-	for of := i.partition; len(of.open) > 0 && of.open[0].done; {
-		last = of.open[0].Record
-		of.open = of.open[1:]
-		if !of.taken {
-			p.open--
-		}
+	i := p.inHand
+	p.inHand, i.done = nil, done
+	of := i.partition
+	if p.idle != nil {
+		close(p.idle)
+		p.idle = nil
+	} else if of.taken {
+		return // another listener has it, and commits
 	}
-	return last
+	if !i.opened && done && len(of.open) == 0 {
+		p.move(of, i.Record)
+		return
+	}
+	if !i.opened {
+		i.opened = true
+		of.open = append(of.open, i)
+		p.count(of, 1)
+	}
+	for len(of.open) > 0 && of.open[0].done {
+		p.move(of, of.open[0].Record)
+		of.open = of.open[1:]
+		p.count(of, -1)
+	}
 }
 
-// end lets go of what is in hand.
-func (p *progress) end() {
+func (p *progress) count(of *partition, n int) {
+	if !of.taken {
+		p.open += n
+	}
+}
+
+func (p *progress) move(of *partition, last *kgo.Record) {
+	if of.last == nil {
+		p.moved = append(p.moved, of)
+	}
+	of.last = last
+}
+
+// done are the records up to which all of their partitions is done, where that is new.
+func (p *progress) done() []*kgo.Record {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.inHand = nil
-	close(p.idle)
+	done := make([]*kgo.Record, len(p.moved))
+	for n, of := range p.moved {
+		done[n], of.last = of.last, nil
+	}
+	p.moved = p.moved[:0]
+	return done
 }
 
 // full says whether so much is open that nothing more should be begun.
@@ -97,23 +131,32 @@ func (p *progress) full() bool {
 	return p.open >= maxOpen
 }
 
-// take takes partitions away. The channel is closed when nothing of them is in hand.
+// take takes partitions away. The channel is closed when nothing of them is in hand; until then, or until leave is
+// called, what is in hand still counts.
 func (p *progress) take(partitions map[string][]int32) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for topic, numbers := range partitions {
 		for _, n := range numbers {
-			if one := p.partitions[topic][n]; one != nil {
-				one.taken = true
-				p.open -= len(one.open)
+			if of := p.partitions[topic][n]; of != nil {
+				p.count(of, -len(of.open))
+				of.taken = true
 				delete(p.partitions[topic], n)
 			}
 		}
 	}
-	if p.inHand != nil && p.inHand.partition.taken {
-		return p.idle
-	}
 	idle := make(chan struct{})
-	close(idle)
+	if p.inHand == nil || !p.inHand.partition.taken {
+		close(idle)
+	} else {
+		p.idle = idle
+	}
 	return idle
+}
+
+// leave has nobody wait for what is in hand of a partition that was taken away.
+func (p *progress) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = nil
 }

@@ -274,9 +274,9 @@ type declaration struct {
 	Declared offsets `json:"declared"`
 }
 
-// declaredAt is where the group was declared, which is now, unless somebody was first. That of several who do it at the
-// same time the first record counts makes them agree: otherwise the later one could commit behind what was emitted
-// after the earlier one.
+// declaredAt is where the group was declared, which is now, unless somebody was first. When several do it at the same
+// time, each of them has looked for the end of the log before it saw that nothing was committed, so that all of their
+// places lie before what is emitted after the first of them has committed.
 func (b *Broker) declaredAt(ctx context.Context, group string, now offsets) (offsets, error) {
 	first, err := b.firstDeclaration(ctx, group)
 	if err != nil || first != nil {
@@ -290,7 +290,7 @@ func (b *Broker) declaredAt(ctx context.Context, group string, now offsets) (off
 	if err := b.client().ProduceSync(ctx, record).FirstErr(); err != nil {
 		return nil, fmt.Errorf("declaring: %w", err)
 	}
-	return b.firstDeclaration(ctx, group)
+	return now, nil
 }
 
 // firstDeclaration is nil where there is none.
