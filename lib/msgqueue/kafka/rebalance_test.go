@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/kafka"
 )
 
 // TestRebalance has listeners come and go while envelopes are on their way, so that partitions move in the middle of a
@@ -35,41 +38,81 @@ func TestRebalance(t *testing.T) {
 	t.Logf("%d were acknowledged, %d of them came again", len(acknowledged), a.again())
 }
 
-// TestHandedOver has another listener come while the first one has something in hand that takes as long as it likes:
-// the others' partitions move all the same, and what was in hand comes to an end, too.
+// TestHandedOver has another listener come while the first one has something in hand that takes as long as it likes, of
+// each of the partitions once: they move all the same, and what was in hand comes again if its partition is among them.
 func TestHandedOver(t *testing.T) {
 	k := server(t)
 	b := open(t, config(k))
-	a := newArrivals()
-	begun, release := make(chan struct{}, 1000), make(chan struct{})
-	stop := a.listen(t, b, func(ctx context.Context, _ msgqueue.Envelope) error {
-		begun <- struct{}{}
-		select {
-		case <-release:
+	moved := 0
+	for n, key := range keysOfPartitions(t, b) {
+		a := newArrivals()
+		begun, release := make(chan struct{}, 1000), make(chan struct{})
+		stop := a.listen(t, b, func(ctx context.Context, _ msgqueue.Envelope) error {
+			begun <- struct{}{}
+			select {
+			case <-release:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+		first, others := envelope(1000*n), envelopes(1000*n+1, 1000*n+50)
+		first.Key = key
+		emit(t, b, first)
+		<-begun
+		emit(t, b, others...)
+		second := newArrivals()
+		stopSecond := second.listen(t, b, nil)
+		eventually(t, "the second listener", func() error {
+			if len(second.missing(others)) == len(others) {
+				return errors.New("it gets nothing")
+			}
 			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+		})
+		moved += 1 - len(second.missing([]msgqueue.Envelope{first}))
+		close(release)
+		eventually(t, "the rest", func() error {
+			if n := len(a.missing(second.missingOf(append(others, first)))); n > 0 {
+				return fmt.Errorf("%d do not come", n)
+			}
+			return nil
+		})
+		stop()
+		stopSecond()
+	}
+	if moved == 0 {
+		t.Error("no partition with something in hand has moved")
+	}
+}
+
+// keysOfPartitions finds a key for each partition.
+func keysOfPartitions(t *testing.T, b *kafka.Broker) []string {
+	t.Helper()
+	emit(t, b, envelopes(900_000, 900_007)...)
+	var keys []string
+	known := make(map[int]bool)
+	last := make([]string, 4)
+	err := b.ReadLog(within(t), "", func(p msgqueue.Position, e msgqueue.Envelope) error {
+		for n, offset := range strings.Split(string(p), ",") {
+			if offset != last[n] && offset != "0" && !known[n] {
+				known[n] = true
+				keys = append(keys, e.Key)
+			}
+			last[n] = offset
 		}
-	})
-	emit(t, b, envelopes(0, 50)...)
-	<-begun
-	var second atomic.Int64
-	a.listen(t, b, func(context.Context, msgqueue.Envelope) error {
-		second.Add(1)
 		return nil
 	})
-	eventually(t, "the second listener", func() error {
-		if second.Load() == 0 {
-			return errors.New("it gets nothing")
-		}
-		return nil
-	})
-	close(release)
-	a.wait(t, envelopes(0, 50)...)
-	stop()
-	emit(t, b, envelopes(50, 100)...)
-	a.wait(t, envelopes(50, 100)...)
-	a.wantOrder(t)
+	if err != nil || len(keys) != 4 {
+		t.Fatalf("there are %d keys (%v)", len(keys), err)
+	}
+	return keys
+}
+
+// missingOf are those of them that are missing.
+func (a *arrivals) missingOf(all []msgqueue.Envelope) []msgqueue.Envelope {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(all), func(e msgqueue.Envelope) bool { return a.times[e.ID] > 0 })
 }
 
 // TestWaitingIsNotCommitted has an envelope wait for its next try, which never comes, while those behind it are handled:
