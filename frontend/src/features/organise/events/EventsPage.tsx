@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useSearchParams } from 'react-router'
@@ -6,8 +6,11 @@ import { Icon } from '@/components/Icon'
 import { Heading, Page } from '@/components/Page'
 import { SearchField } from '@/components/SearchField'
 import { Empty, Loaded } from '@/components/states'
+import { meQuery } from '@/lib/api/session'
+import { config } from '@/lib/config'
 import { useFormat } from '@/lib/format'
 import { useNow } from '@/lib/now'
+import { has } from '@/lib/roles'
 import { upcomingQuery } from '../api/events'
 import { statisticsQuery } from '../api/statistics'
 import { More } from '../components/More'
@@ -23,6 +26,7 @@ export function Component() {
   const [params, setParams] = useSearchParams()
   const show = shows.find((s) => s === params.get('show')) ?? 'upcoming'
   const q = params.get('q') ?? ''
+  const all = useManagesAll()
   const search = useCallback(
     (text: string) =>
       setParams(
@@ -59,7 +63,7 @@ export function Component() {
         </nav>
         <SearchField label={t('events.search')} value={q} change={search} />
       </div>
-      {show === 'upcoming' ? <Upcoming q={q} /> : <Others show={show} q={q} />}
+      {show === 'upcoming' && all ? <Upcoming q={q} /> : <Own show={show} q={q} />}
     </Page>
   )
 }
@@ -69,6 +73,12 @@ function addressOf(show: Show, q: string): string {
   if (show !== 'upcoming') address.set('show', show)
   if (q) address.set('q', q)
   return address.toString()
+}
+
+/** Whether one may change every event that is to come, and not only one's own. */
+function useManagesAll(): boolean {
+  const { data: user } = useQuery(meQuery())
+  return config().open || has(user, 'admin')
 }
 
 function Upcoming({ q }: { q: string }) {
@@ -92,17 +102,21 @@ function Upcoming({ q }: { q: string }) {
   )
 }
 
-/** What can't be booked any more: the booking service knows it, with its final figures. */
-function Others({ show, q }: { show: Show; q: string }) {
+/** One's own events, of which the booking service knows also those that can't be booked any more. */
+function Own({ show, q }: { show: Show; q: string }) {
   const query = useInfiniteQuery(statisticsQuery())
   const now = useNow()
   const wanted = q.toLowerCase()
-  const belongs = (e: RowEvent) => (show === 'cancelled' ? e.Cancelled : !e.Cancelled && now >= e.EndDate)
+  const showOf = (e: RowEvent): Show => {
+    if (e.Cancelled) return 'cancelled'
+    return now >= e.EndDate ? 'past' : 'upcoming'
+  }
   return (
     <Loaded query={query} skeleton={<RowsSkeleton />}>
       {({ pages }) => {
         const events = pages.flatMap((page) => page.events)
-        const found = events.filter((e) => belongs(e) && e.Name.toLowerCase().includes(wanted))
+        const found = events.filter((e) => showOf(e) === show && e.Name.toLowerCase().includes(wanted))
+        if (show === 'upcoming') found.reverse() // the next one first
         return <Rows show={show} q={q} events={found} stale={false} more={<More query={query} />} />
       }}
     </Loaded>
