@@ -6,9 +6,8 @@ import { config } from './config'
 export const has = (user: User | null | undefined, role: 'organiser' | 'admin'): boolean =>
   user?.roles?.some((r) => r === role || r === 'admin') ?? false
 
-/** Whether the visitor may organise; undefined until that is known. */
-export function useMayOrganise(): boolean | undefined {
-  const { data: user } = useQuery(meQuery())
-  if (config().open) return true
-  return user === undefined ? undefined : has(user, 'organiser')
-}
+/** Whether a user may organise. */
+export const mayOrganise = (user: User | null | undefined): boolean => config().open || has(user, 'organiser')
+
+/** Whether the visitor may organise, as far as is known. */
+export const useMayOrganise = (): boolean => mayOrganise(useQuery(meQuery()).data)

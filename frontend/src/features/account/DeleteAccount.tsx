@@ -6,13 +6,13 @@ import { useNavigate } from 'react-router'
 import { Dialog } from '@/components/Dialog'
 import { become, deleteAccount } from '@/lib/api/session'
 import { z } from '@/lib/zod'
-import { Failed, Password } from './parts'
+import { Failed, Password, Whose } from './parts'
 import { useAccountForm } from './useAccountForm'
 
 const schema = z.object({ password: z.string().check(z.minLength(1, 'required')) })
 
 /** Deletes the account, after a last question. */
-export function DeleteAccount() {
+export function DeleteAccount({ email }: { email?: string }) {
   const { t } = useTranslation('account')
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -48,6 +48,7 @@ export function DeleteAccount() {
       >
         <p>{t('delete.text')}</p>
         <Failed failure={failure} />
+        <Whose email={email} />
         <Password
           label={t('password')}
           autoComplete="current-password"

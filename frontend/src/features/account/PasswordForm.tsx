@@ -3,12 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Note } from '@/components/Note'
 import { changePassword } from '@/lib/api/session'
-import { Failed, Password } from './parts'
+import { Failed, Password, Whose } from './parts'
 import { passwordSchema } from './rules'
 import { useAccountForm } from './useAccountForm'
 
 /** Changing the password. */
-export function PasswordForm() {
+export function PasswordForm({ email }: { email?: string }) {
   const { t } = useTranslation('account')
   const [done, setDone] = useState(false)
   const { form, submit, failure, faultOf, sending } = useAccountForm({
@@ -27,6 +27,7 @@ export function PasswordForm() {
       <h2 id="change-password">{t('change.title')}</h2>
       <p className="soft">{t('change.text')}</p>
       <Failed failure={failure} />
+      <Whose email={email} />
       <Password
         label={t('change.present')}
         autoComplete="current-password"

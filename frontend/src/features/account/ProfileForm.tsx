@@ -35,7 +35,7 @@ export function ProfileForm({ user }: { user: User }) {
       <Line
         label={t('email')}
         type="email"
-        autoComplete="email"
+        autoComplete="username"
         fault={faultOf('email')}
         {...form.register('email')}
       />

@@ -37,6 +37,11 @@ export function Password({ label, fault, hint, ...input }: Input) {
   )
 }
 
+/** Tells the browser's keeper of passwords whose password a form is about. */
+export function Whose({ email }: { email?: string }) {
+  return <input type="email" autoComplete="username" value={email ?? ''} readOnly hidden />
+}
+
 /** What went wrong with a form as a whole. */
 export function Failed({ failure }: { failure?: { words: string; tries: number } }) {
   const { t } = useTranslation()

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Route, Routes } from 'react-router'
-import { ForbiddenPage, Loading, MissingPage } from '@/components/states'
-import { useMayOrganise } from '@/lib/roles'
+import { ForbiddenPage, Loaded, Loading, MissingPage } from '@/components/states'
+import { meQuery } from '@/lib/api/session'
+import { mayOrganise } from '@/lib/roles'
 import { Sections } from './components/Sections'
 import './organise.scss'
 import './forms.scss'
@@ -29,14 +31,20 @@ const LocationPage = screen(() => import('./locations/LocationPage'))
 /** All that organisers see. Whether somebody may is to be asked here, and nowhere else in the app. */
 export function Component() {
   useTranslation('organise') // its words are fetched before anything is shown
-  const may = useMayOrganise()
+  const me = useQuery(meQuery())
+  if (mayOrganise(me.data)) return <Screens />
+  return (
+    <Loaded query={me} skeleton={null} frame={(state) => <div className="page wrap">{state}</div>}>
+      {() => <ForbiddenPage />}
+    </Loaded>
+  )
+}
+
+function Screens() {
   useEffect(() => {
-    if (!may) return
     // All screens, so that one can go to each of them even where the connection is lost meanwhile.
     for (const load of loads) void load().catch(() => undefined) // whoever goes there is told
-  }, [may])
-  if (may === undefined) return <Waiting />
-  if (!may) return <ForbiddenPage />
+  }, [])
   return (
     <>
       <Sections />
