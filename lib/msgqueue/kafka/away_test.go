@@ -17,8 +17,8 @@ import (
 // quick is far less than the library's own bounds, and enough for a busy machine.
 const quick = 10 * time.Second
 
-// TestAwayAtStart opens before the broker can be reached: Emit is refused, Listen waits, and both work when it can be
-// reached. Every change is logged once.
+// TestAwayAtStart opens before the broker can be reached: Emit is refused, Listen and ReadLog wait, and all work when it
+// can be reached. Every change is logged once.
 func TestAwayAtStart(t *testing.T) {
 	k := server(t)
 	k.Kill(t)
@@ -27,6 +27,10 @@ func TestAwayAtStart(t *testing.T) {
 	c.Logger = log.logger()
 	b := open(t, c)
 	a := listen(t, b, nil)
+	read := make(chan error, 1)
+	go func() {
+		read <- b.ReadLog(within(t), "", func(msgqueue.Position, msgqueue.Envelope) error { return nil })
+	}()
 	for range 5 {
 		begun := time.Now()
 		wantUnavailable(t, b.Emit(within(t), envelopes(0, 3)))
@@ -37,6 +41,9 @@ func TestAwayAtStart(t *testing.T) {
 	k.Restart(t)
 	emitSoon(t, b, envelope(1))
 	a.wait(t, envelope(1))
+	if err := <-read; err != nil {
+		t.Errorf("the log is read with %v", err)
+	}
 	for _, role := range []string{"publisher", "listener"} {
 		if n := len(log.with("cannot be used", role)); n != 1 {
 			t.Errorf("that the broker is away was logged %d times for the %s", n, role)

@@ -17,8 +17,8 @@ import (
 const (
 	// taken is how many records are taken over from the client at a time.
 	taken = 500
-	// maxOpen is how much may be begun and not committed. It fills up behind an envelope that waits for its next try, and
-	// all of it comes again if the process dies meanwhile.
+	// maxOpen is how much may be begun and not committed, until nothing more is taken over. It fills up behind an envelope
+	// that waits for its next try, and all of it comes again if the process dies meanwhile.
 	maxOpen = 1000
 	// sessionTimeout is how long the others wait for a listener that has died without a word.
 	sessionTimeout    = 15 * time.Second
