@@ -97,21 +97,19 @@ func (s *Server) buyer(r *http.Request, names accounts.Names, key string) (buyer
 	if key != "" {
 		b.guest = names.Guest(key)
 	}
-	caller, ok, err := s.Accounts.Caller(r)
+	caller, known := rest.Caller(r)
 	switch {
-	case err != nil:
-		return b, err
-	case s.NoGuests && (!ok || caller.Guest):
+	case s.NoGuests && (!known || caller.Guest):
 		return b, errNoGuests
-	case ok:
+	case known:
 		b.user, b.known = caller.ID, true
 	case key == "":
 		b.user = persistence.NewID()
 	default:
 		b.user = b.guest
-		err = s.Accounts.MayOpen(r.Context(), b.guest)
+		return b, s.Accounts.MayOpen(r.Context(), b.guest)
 	}
-	return b, err
+	return b, nil
 }
 
 // settle sees to it that the booking is the buyer's, and that the buyer has a session.

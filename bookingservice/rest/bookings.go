@@ -19,16 +19,7 @@ import (
 // maxPage is how many bookings a list has at most.
 const maxPage = 1000
 
-var (
-	errNobody   = errors.New("no session")
-	errNoGuests = errors.New("guests cannot book")
-)
-
-// caller is the user who makes a request. errNobody without a session.
-func (s *Server) caller(r *http.Request) (persistence.ID, error) {
-	caller, err := s.signedIn(r)
-	return caller.ID, err
-}
+var errNoGuests = errors.New("guests cannot book")
 
 func (s *Server) isMine(ctx context.Context, user persistence.ID, b persistence.Booking) (bool, error) {
 	if b.UserID == user {
@@ -39,15 +30,12 @@ func (s *Server) isMine(ctx context.Context, user persistence.ID, b persistence.
 }
 
 func (s *Server) listBookings(w http.ResponseWriter, r *http.Request) error {
-	user, err := s.caller(r)
-	if err != nil {
-		return err
-	}
+	caller, _ := rest.Caller(r)
 	page, err := readPage(r)
 	if err != nil {
 		return err
 	}
-	mine, err := s.Accounts.Identities(r.Context(), user)
+	mine, err := s.Accounts.Identities(r.Context(), caller.ID)
 	if err != nil {
 		return err
 	}
@@ -99,10 +87,6 @@ func linkNext(w http.ResponseWriter, r *http.Request, date int64, id persistence
 
 // own finds the booking that a request names, which must be the caller's.
 func (s *Server) own(r *http.Request) (persistence.Booking, error) {
-	user, err := s.caller(r)
-	if err != nil {
-		return persistence.Booking{}, err
-	}
 	id, err := persistence.ParseID(rest.Var(r, "bookingID"))
 	if err != nil {
 		return persistence.Booking{}, err
@@ -114,7 +98,8 @@ func (s *Server) own(r *http.Request) (persistence.Booking, error) {
 	if err != nil {
 		return b, err
 	}
-	mine, err := s.isMine(r.Context(), user, b)
+	caller, _ := rest.Caller(r)
+	mine, err := s.isMine(r.Context(), caller.ID, b)
 	if err == nil && !mine {
 		err = inventory.ErrNoBooking
 	}

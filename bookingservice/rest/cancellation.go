@@ -38,10 +38,6 @@ func (s *Server) readReason(r *http.Request) (string, error) {
 
 // cancelForOrganiser gives back all seats of somebody's booking, and keeps the organiser's reason with it.
 func (s *Server) cancelForOrganiser(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.authority(r)
-	if err != nil {
-		return err
-	}
 	reason, err := s.readReason(r)
 	if err != nil {
 		return err
@@ -54,7 +50,7 @@ func (s *Server) cancelForOrganiser(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	event, err := s.managed(r, a, b.EventID)
+	event, err := s.managed(r, b.EventID)
 	if err != nil {
 		return err
 	}

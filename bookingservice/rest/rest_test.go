@@ -41,6 +41,7 @@ type world struct {
 	accounts  *accounts.Accounts
 	hub       *availability.Hub
 	registry  *prometheus.Registry
+	api       *rest.Server
 }
 
 // flaky is a store of which a part can be away, and whose commits can be waited for.
@@ -122,6 +123,7 @@ func worldOn(t *testing.T, opened persistence.BookingHandler, choices ...choice)
 		c(&options, &parts)
 	}
 	api := rest.New(options, parts)
+	w.api = api
 	document, err := os.ReadFile("openapi.json")
 	if err != nil {
 		t.Fatal(err)
@@ -352,4 +354,12 @@ func mustParse(t *testing.T, id string) persistence.ID {
 		t.Fatal(err)
 	}
 	return parsed
+}
+
+func TestDocumentHasTheRoutes(t *testing.T) {
+	document, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resttest.CheckRoutes(t, newWorld(t).api.Routes(), document)
 }

@@ -37,7 +37,6 @@ type Parts struct {
 type Server struct {
 	*rest.API
 	Parts
-	open       bool
 	timeout    time.Duration
 	metrics    *metrics
 	places     *places
@@ -46,7 +45,7 @@ type Server struct {
 
 // New makes the API. options need not have the document and the errors.
 func New(o rest.Options, p Parts) *Server {
-	o.OpenAPI = openAPI
+	o.OpenAPI, o.Caller = openAPI, p.Accounts.Caller
 	o.Errors = []rest.Mapping{
 		{Err: inventory.ErrUnknownEvent, Status: http.StatusNotFound, Detail: "there is no event with this ID"},
 		{Err: inventory.ErrNoBooking, Status: http.StatusNotFound, Detail: "you have no booking with this ID"},
@@ -56,15 +55,11 @@ func New(o rest.Options, p Parts) *Server {
 		{Err: inventory.ErrOtherRequest, Status: http.StatusUnprocessableEntity, Detail: keyReused},
 		{Err: inventory.ErrOtherUser, Status: http.StatusUnprocessableEntity, Detail: keyReused},
 		{Err: accounts.ErrSession, Status: http.StatusUnauthorized, Detail: "the session has ended; please sign in again"},
-		{Err: auth.ErrToken, Status: http.StatusUnauthorized, Detail: "the access token is not valid, or not any more"},
-		{Err: errNobody, Status: http.StatusUnauthorized, Detail: "this needs a session, which the first booking begins"},
-		{Err: errNotSignedIn, Status: http.StatusUnauthorized, Detail: "please sign in as an organiser"},
-		{Err: errNotOrganiser, Status: http.StatusForbidden, Detail: "only organisers may do this"},
-		{Err: errNotOwnEvent, Status: http.StatusForbidden, Detail: "this is another organiser's event"},
+		{Err: auth.ErrNotYours, Status: http.StatusForbidden, Detail: "this is another organiser's event"},
 	}
 	o.Errors = append(o.Errors, accountMappings()...)
 	s := &Server{
-		API: rest.New(o), Parts: p, open: o.Open, timeout: o.Timeout, metrics: newMetrics(o.Registerer),
+		API: rest.New(o), Parts: p, timeout: o.Timeout, metrics: newMetrics(o.Registerer),
 		places: newPlaces(p.Store), statistics: statistics.New(p.Store),
 	}
 	s.routes()
@@ -76,33 +71,33 @@ func (s *Server) Run(ctx context.Context, report func(error)) error { return s.p
 
 const keyReused = "this Idempotency-Key was used for another request"
 
-// routes is the whole API.
+// routes is the whole API, with what each route needs.
 func (s *Server) routes() {
-	s.Handle("POST", "/events/{eventID}/bookings", s.book)
-	s.Handle("GET", "/events/{eventID}/bookings", s.listAttendees, rest.Compressed())
-	s.Handle("GET", "/events/{eventID}/availability", s.getAvailability)
-	s.Handle("GET", "/availability/stream", s.streamAvailability, rest.Streaming())
+	s.Handle("POST", "/events/{eventID}/bookings", auth.Anyone, s.book)
+	s.Handle("GET", "/events/{eventID}/bookings", auth.Organiser, s.listAttendees, rest.Compressed())
+	s.Handle("GET", "/events/{eventID}/availability", auth.Public, s.getAvailability)
+	s.Handle("GET", "/availability/stream", auth.Public, s.streamAvailability, rest.Streaming())
 
-	s.Handle("GET", "/bookings", s.listBookings, rest.Compressed())
-	s.Handle("GET", "/bookings/{bookingID}", s.getBooking)
-	s.Handle("PATCH", "/bookings/{bookingID}", s.keepSeats)
-	s.Handle("DELETE", "/bookings/{bookingID}", s.cancelBooking)
-	s.Handle("POST", "/bookings/{bookingID}/cancellation", s.cancelForOrganiser)
-	s.Handle("GET", "/statistics", s.getStatistics, rest.Compressed())
-	s.Handle("GET", "/tickets/{bookingID}/{code}", s.getTicket)
+	s.Handle("GET", "/bookings", auth.Session, s.listBookings, rest.Compressed())
+	s.Handle("GET", "/bookings/{bookingID}", auth.Session, s.getBooking)
+	s.Handle("PATCH", "/bookings/{bookingID}", auth.Session, s.keepSeats)
+	s.Handle("DELETE", "/bookings/{bookingID}", auth.Session, s.cancelBooking)
+	s.Handle("POST", "/bookings/{bookingID}/cancellation", auth.Organiser, s.cancelForOrganiser)
+	s.Handle("GET", "/statistics", auth.Organiser, s.getStatistics, rest.Compressed())
+	s.Handle("GET", "/tickets/{bookingID}/{code}", auth.Public, s.getTicket)
 
-	s.Handle("POST", "/users", accountErrors(s.signUp))
-	s.Handle("GET", "/users", s.findUser)
-	s.Handle("PUT", "/users/{userID}/roles", accountErrors(s.setRoles))
-	s.Handle("GET", "/users/me", s.whoAmI)
-	s.Handle("PATCH", "/users/me", passwordErrors(s.changeMe))
-	s.Handle("PUT", "/users/me/password", passwordErrors(s.changePassword))
-	s.Handle("DELETE", "/users/me", passwordErrors(s.deleteMe))
-	s.Handle("GET", "/users/me/export", s.exportMe, rest.Compressed())
-	s.Handle("POST", "/sessions", accountErrors(s.signIn))
-	s.Handle("POST", "/sessions/refresh", s.refreshSession)
-	s.Handle("DELETE", "/sessions", s.endSession)
-	s.Handle("GET", "/.well-known/jwks.json", s.getKeys)
+	s.Handle("POST", "/users", auth.Public, accountErrors(s.signUp))
+	s.Handle("GET", "/users", auth.Admin, s.findUser)
+	s.Handle("PUT", "/users/{userID}/roles", auth.Admin, accountErrors(s.setRoles))
+	s.Handle("GET", "/users/me", auth.Anyone, s.whoAmI)
+	s.Handle("PATCH", "/users/me", auth.Account, passwordErrors(s.changeMe))
+	s.Handle("PUT", "/users/me/password", auth.Account, passwordErrors(s.changePassword))
+	s.Handle("DELETE", "/users/me", auth.Account, passwordErrors(s.deleteMe))
+	s.Handle("GET", "/users/me/export", auth.Session, s.exportMe, rest.Compressed())
+	s.Handle("POST", "/sessions", auth.Public, accountErrors(s.signIn))
+	s.Handle("POST", "/sessions/refresh", auth.Public, s.refreshSession)
+	s.Handle("DELETE", "/sessions", auth.Public, s.endSession)
+	s.Handle("GET", "/.well-known/jwks.json", auth.Public, s.getKeys)
 }
 
 // metrics are those that the book has.

@@ -30,6 +30,8 @@ type eventJSON struct {
 	Capacity  *int64
 	Cancelled bool
 	Version   int64
+	// OrganiserID is empty where only administrators may change it.
+	OrganiserID persistence.ID
 }
 
 // locationJSON is a location on the wire.
@@ -43,6 +45,8 @@ type locationJSON struct {
 	Halls     []hallJSON
 	TimeZone  string
 	Version   int64
+	// OrganiserID is empty where only administrators may change it.
+	OrganiserID persistence.ID
 }
 
 type hallJSON struct {
@@ -62,6 +66,7 @@ func newEntry(e persistence.Event, locations map[persistence.ID]persistence.Loca
 		JSON: encode(eventJSON{
 			ID: e.ID, Name: e.Name, Duration: e.Duration, StartDate: e.StartDate, EndDate: e.EndDate,
 			Location: newLocationJSON(place), Capacity: e.Capacity().Seats(), Cancelled: e.Cancelled, Version: e.Version,
+			OrganiserID: e.OrganiserID,
 		}),
 		text: strings.ToLower(strings.Join([]string{e.Name, place.Name, place.Address, place.Country}, "\n")),
 		name: strings.ToLower(e.Name),
@@ -78,7 +83,7 @@ func newLocationJSON(l persistence.Location) locationJSON {
 	}
 	return locationJSON{
 		ID: l.ID, Name: l.Name, Address: l.Address, Country: l.Country, OpenTime: l.OpenTime, CloseTime: l.CloseTime,
-		Halls: halls, TimeZone: l.TimeZone, Version: l.Version,
+		Halls: halls, TimeZone: l.TimeZone, Version: l.Version, OrganiserID: l.OrganiserID,
 	}
 }
 

@@ -66,7 +66,7 @@ func (s *Server) addEvent(w http.ResponseWriter, r *http.Request) error {
 	var f faults
 	e := in.event(&f)
 	wanted := e.ID
-	e.ID, e.Version, e.Request = intent.id("event", wanted), 1, intent.mark
+	e.ID, e.Version, e.Request, e.OrganiserID = intent.id("event", wanted), 1, intent.mark, intent.organiser
 	if len(f) == 0 && intent.namesID(wanted) { // nothing may be stored, also no location, if this one is there already
 		have, err := s.repeatedEvent(r.Context(), e.ID, intent, wanted)
 		if !errors.Is(err, persistence.ErrNotFound) {
@@ -134,11 +134,12 @@ func (s *Server) changeEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	var f faults
 	wish := in.event(&f)
-	place, err := s.place(r.Context(), in.Location, intent{}, have.Location, &f)
+	intent := intent{organiser: have.OrganiserID}
+	place, err := s.place(r.Context(), in.Location, intent, have.Location, &f)
 	if err := errors.Join(err, f.err()); err != nil {
 		return err
 	}
-	if place, err = s.storeNew(r.Context(), place, intent{}); err != nil {
+	if place, err = s.storeNew(r.Context(), place, intent); err != nil {
 		return err
 	}
 	return s.rewrite(w, r, have.ID, ifVersion, func(e persistence.Event) (persistence.Event, persistence.Message, error) {
@@ -178,14 +179,18 @@ func (s *Server) cancelEvent(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// target finds the event that a request is to change, as the store has it, and the version that it is meant for, 0 for
-// any. ErrNotFound, ErrVersion.
+// target finds the event that a request is to change, which its caller may change, as the store has it, and the version
+// that it is meant for, 0 for any. Whose an event is never changes. ErrNotFound, ErrVersion, auth.ErrNotYours.
 func (s *Server) target(r *http.Request) (have persistence.Event, ifVersion int64, err error) {
 	id, err := persistence.ParseID(rest.Var(r, "eventID"))
 	if err != nil {
 		return have, 0, err
 	}
 	if have, err = s.store.FindEvent(r.Context(), id); err != nil {
+		return have, 0, err
+	}
+	caller, _ := rest.Caller(r)
+	if err := caller.MayChange(have.OrganiserID); err != nil {
 		return have, 0, err
 	}
 	ifVersion, err = ifMatch(r)

@@ -16,28 +16,31 @@ import (
 
 var errKeyReused = errors.New("idempotency key used for another request")
 
-// intent is what makes a request the same when it is made again: the IDs that it gives to new documents, and its mark.
+// intent is what makes a request the same when it is made again: the IDs that it gives to new documents, and its mark;
+// and whose the new documents are.
 type intent struct {
-	secret []byte // nil where the request has no key
-	key    string
-	mark   string
+	organiser persistence.ID
+	secret    []byte // nil where the request has no key
+	key       string // each organiser has keys of its own
+	mark      string
 }
 
 // intent reads the Idempotency-Key of a request to create what the input describes.
 func (s *Server) intent(r *http.Request, input any) (intent, error) {
+	caller, _ := rest.Caller(r)
+	i := intent{organiser: caller.ID}
 	key, err := rest.IdempotencyKey(r)
 	if key == "" || err != nil {
-		return intent{}, err
+		return i, err
 	}
-	secret, err := s.keptSecret(r.Context())
-	if err != nil {
-		return intent{}, err
+	i.key = caller.ID.String() + key
+	if i.secret, err = s.keptSecret(r.Context()); err != nil {
+		return i, err
 	}
 	body, err := json.Marshal(input)
 	if err != nil {
-		return intent{}, err
+		return i, err
 	}
-	i := intent{secret: secret, key: key}
 	i.mark = hex.EncodeToString(i.hash("request", string(body)))
 	return i, nil
 }

@@ -35,9 +35,10 @@ type eventInput struct {
 	EndDate   *int64
 	Location  *locationInput
 
-	Capacity  json.RawMessage `json:",omitempty"`
-	Cancelled json.RawMessage `json:",omitempty"`
-	Version   json.RawMessage `json:",omitempty"`
+	Capacity    json.RawMessage `json:",omitempty"`
+	Cancelled   json.RawMessage `json:",omitempty"`
+	Version     json.RawMessage `json:",omitempty"`
+	OrganiserID json.RawMessage `json:",omitempty"`
 }
 
 type locationInput struct {
@@ -50,7 +51,8 @@ type locationInput struct {
 	Halls     []hallInput // nil where they are absent or null
 	TimeZone  *string
 
-	Version json.RawMessage `json:",omitempty"`
+	Version     json.RawMessage `json:",omitempty"`
+	OrganiserID json.RawMessage `json:",omitempty"`
 }
 
 // none says whether there is no place, which is also what the answer of an event without one says.

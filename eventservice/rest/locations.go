@@ -59,7 +59,7 @@ func (s *Server) place(
 		}
 	}
 	l := in.location(f, prefix, s.zone)
-	l.ID, l.Version, l.Request = i.id("place", id), 1, i.mark
+	l.ID, l.Version, l.Request, l.OrganiserID = i.id("place", id), 1, i.mark, i.organiser
 	return place{Location: l, isNew: true, wanted: id}, nil
 }
 
@@ -111,7 +111,7 @@ func (s *Server) addLocation(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	wanted := l.ID
-	l.ID, l.Version, l.Request = intent.id("location", wanted), 1, intent.mark
+	l.ID, l.Version, l.Request, l.OrganiserID = intent.id("location", wanted), 1, intent.mark, intent.organiser
 	stored, err := s.storeLocation(r.Context(), l, intent, wanted)
 	if err != nil {
 		return err
@@ -191,6 +191,7 @@ func (s *Server) deleteLocation(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// rewriteLocation changes the location that a request names, if it is the caller's.
 func (s *Server) rewriteLocation(r *http.Request, change persistence.LocationChange) (persistence.Location, error) {
 	id, err := locationID(r)
 	if err != nil {
@@ -200,7 +201,14 @@ func (s *Server) rewriteLocation(r *http.Request, change persistence.LocationCha
 	if err != nil {
 		return persistence.Location{}, err
 	}
-	l, err := s.store.ChangeLocation(r.Context(), id, ifVersion, change)
+	caller, _ := rest.Caller(r)
+	own := func(l persistence.Location) (persistence.Location, persistence.Message, error) {
+		if err := caller.MayChange(l.OrganiserID); err != nil {
+			return l, persistence.Message{}, err
+		}
+		return change(l)
+	}
+	l, err := s.store.ChangeLocation(r.Context(), id, ifVersion, own)
 	if err != nil {
 		return l, err
 	}

@@ -15,6 +15,8 @@ import (
 
 	"myevents/eventservice/catalogue"
 	"myevents/eventservice/rest"
+	"myevents/lib/auth"
+	"myevents/lib/auth/authtest"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
 	librest "myevents/lib/rest"
@@ -34,7 +36,17 @@ type world struct {
 	store     persistence.DatabaseHandler
 	catalogue *catalogue.Catalogue
 	offered   *offers
+	api       *rest.Server
 }
+
+// The callers, and what signs their tokens.
+var (
+	signer   = authtest.New(authtest.Seed(1), "one")
+	anna     = auth.Caller{ID: persistence.ID{1}, Organiser: true}
+	ben      = auth.Caller{ID: persistence.ID{2}, Organiser: true}
+	admin    = auth.Caller{ID: persistence.ID{3}, Admin: true}
+	customer = auth.Caller{ID: persistence.ID{4}}
+)
 
 // offers counts what the API hands to the relay.
 type offers struct {
@@ -65,8 +77,14 @@ func newWorld(t *testing.T, open bool) *world {
 	return serve(t, store, open)
 }
 
-// serve serves a replica of the API on a store, which has read its catalogue if the store answers.
+// serve serves a replica of the API on a store, which has read its catalogue if the store answers. Where it is not open,
+// the client is anna.
 func serve(t *testing.T, store persistence.DatabaseHandler, open bool) *world {
+	t.Helper()
+	return serveTo(t, store, open, auth.NewVerifier(signer.Keys))
+}
+
+func serveTo(t *testing.T, store persistence.DatabaseHandler, open bool, callers *auth.Verifier) *world {
 	t.Helper()
 	shown := catalogue.New(store)
 	if err := shown.Refresh(t.Context()); err != nil && !errors.Is(err, persistence.ErrUnavailable) {
@@ -75,12 +93,19 @@ func serve(t *testing.T, store persistence.DatabaseHandler, open bool) *world {
 	offered := new(offers)
 	api := rest.New(librest.Options{
 		Logger: slog.New(slog.DiscardHandler), Registerer: prometheus.NewRegistry(), Open: open, Timeout: 10 * time.Second,
+		Caller: callers.Caller,
 	}, store, shown, offered, "Europe/Vienna")
 	document, err := os.ReadFile("openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{Client: resttest.Serve(t, api, document), store: store, catalogue: shown, offered: offered}
+	w := &world{
+		Client: resttest.Serve(t, api, document), store: store, catalogue: shown, offered: offered, api: api,
+	}
+	if !open {
+		w.Client = w.As(t, signer.Token(t, anna))
+	}
+	return w
 }
 
 // event and location are documents as clients read them.
@@ -92,6 +117,7 @@ type event struct {
 	Capacity           *int64
 	Cancelled          bool
 	Version            int64
+	OrganiserID        string
 }
 
 type location struct {
@@ -99,6 +125,7 @@ type location struct {
 	OpenTime, CloseTime                  int
 	Halls                                []hall
 	Version                              int64
+	OrganiserID                          string
 }
 
 type hall struct {

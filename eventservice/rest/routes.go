@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"myevents/eventservice/catalogue"
+	"myevents/lib/auth"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
 )
@@ -48,22 +49,22 @@ func New(
 	return s
 }
 
-// routes is the whole API.
+// routes is the whole API, with what each route needs.
 func (s *Server) routes() {
-	s.Handle("GET", "/events", s.listEvents)
-	s.Handle("POST", "/events", s.addEvent)
-	s.Handle("GET", "/events.ics", s.eventsCalendar, rest.Compressed())
-	s.Handle("GET", "/events/{eventID}", s.getEvent)
-	s.Handle("PUT", "/events/{eventID}", s.changeEvent)
-	s.Handle("DELETE", "/events/{eventID}", s.cancelEvent)
-	s.Handle("GET", "/events/{eventID}/event.ics", s.eventCalendar)
-	s.Handle("GET", "/events/{SearchCriteria}/{search}", s.searchEvent)
+	s.Handle("GET", "/events", auth.Public, s.listEvents)
+	s.Handle("POST", "/events", auth.Organiser, s.addEvent)
+	s.Handle("GET", "/events.ics", auth.Public, s.eventsCalendar, rest.Compressed())
+	s.Handle("GET", "/events/{eventID}", auth.Public, s.getEvent)
+	s.Handle("PUT", "/events/{eventID}", auth.Organiser, s.changeEvent)
+	s.Handle("DELETE", "/events/{eventID}", auth.Organiser, s.cancelEvent)
+	s.Handle("GET", "/events/{eventID}/event.ics", auth.Public, s.eventCalendar)
+	s.Handle("GET", "/events/{SearchCriteria}/{search}", auth.Public, s.searchEvent)
 
-	s.Handle("GET", "/locations", s.listLocations)
-	s.Handle("POST", "/locations", s.addLocation)
-	s.Handle("GET", "/locations/{locationID}", s.getLocation)
-	s.Handle("PUT", "/locations/{locationID}", s.changeLocation)
-	s.Handle("DELETE", "/locations/{locationID}", s.deleteLocation)
+	s.Handle("GET", "/locations", auth.Public, s.listLocations)
+	s.Handle("POST", "/locations", auth.Organiser, s.addLocation)
+	s.Handle("GET", "/locations/{locationID}", auth.Public, s.getLocation)
+	s.Handle("PUT", "/locations/{locationID}", auth.Organiser, s.changeLocation)
+	s.Handle("DELETE", "/locations/{locationID}", auth.Organiser, s.deleteLocation)
 }
 
 func now() int64 { return time.Now().Unix() }

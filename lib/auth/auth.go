@@ -23,12 +23,17 @@ const (
 	// Issuer is who signs access tokens, and who they are for.
 	Issuer = "myevents"
 
-	leeway     = 30 * time.Second // by which clocks may differ
-	maxChecked = 10_000           // tokens that are remembered as checked
+	leeway      = 30 * time.Second // by which clocks may differ
+	maxChecked  = 10_000           // tokens that are remembered as checked
+	checkedLife = time.Minute      // for which they are, so that a key that was taken back counts no longer
 )
 
-// ErrToken means that a token is not valid, or not any more.
-var ErrToken = errors.New("invalid access token")
+var (
+	// ErrToken means that a token is not valid, or not any more.
+	ErrToken = errors.New("invalid access token")
+	// ErrNoKeys means that tokens cannot be verified at the moment.
+	ErrNoKeys = errors.New("no keys to verify access tokens with")
+)
 
 // Caller is who makes a request.
 type Caller struct {
@@ -52,12 +57,12 @@ type Claims struct {
 	Roles []string `json:"roles,omitempty"`
 }
 
-// Keys gives the public keys that verify tokens.
+// Keys gives the public keys that verify tokens. It is called often, and at the same time.
 type Keys func(context.Context) (jose.JSONWebKeySet, error)
 
 // Verifier checks access tokens. It is safe for concurrent use.
 type Verifier struct {
-	keys Keys
+	keys, renew Keys // renew is nil where keys has all that there are
 
 	mu      sync.Mutex
 	checked map[string]checked // by token, so that each is verified once
@@ -65,7 +70,7 @@ type Verifier struct {
 
 type checked struct {
 	caller Caller
-	expiry time.Time
+	until  time.Time
 }
 
 // NewVerifier makes a verifier.
@@ -73,8 +78,16 @@ func NewVerifier(keys Keys) *Verifier {
 	return &Verifier{keys: keys, checked: make(map[string]checked)}
 }
 
+// Renewing makes a verifier that, where a token names a key that is not among the keys, looks among those of renew.
+// Whoever likes can send such tokens: renew must bound what that costs.
+func Renewing(keys, renew Keys) *Verifier {
+	v := NewVerifier(keys)
+	v.renew = renew
+	return v
+}
+
 // Caller says who makes a request: by Authorization: Bearer or, without it, the cookie. Without both there is no
-// caller. The errors are ErrToken, and what keeps the keys away.
+// caller. The errors are ErrToken, and those of the keys.
 func (v *Verifier) Caller(r *http.Request) (c Caller, ok bool, err error) {
 	token, err := tokenOf(r)
 	if token == "" || err != nil {
@@ -106,7 +119,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (Cal
 	v.mu.Lock()
 	known, ok := v.checked[token]
 	v.mu.Unlock()
-	if ok && now.Before(known.expiry) {
+	if ok && now.Before(known.until) {
 		return known.caller, nil
 	}
 	claims, err := v.claims(ctx, token)
@@ -128,7 +141,11 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) (Cal
 		ID: id, Guest: claims.Guest,
 		Organiser: slices.Contains(claims.Roles, RoleOrganiser), Admin: slices.Contains(claims.Roles, RoleAdmin),
 	}
-	v.remember(token, checked{caller: caller, expiry: claims.Expiry.Time()})
+	until := claims.Expiry.Time()
+	if soon := now.Add(checkedLife); soon.Before(until) {
+		until = soon
+	}
+	v.remember(token, checked{caller: caller, until: until})
 	return caller, nil
 }
 
@@ -138,6 +155,9 @@ func (v *Verifier) claims(ctx context.Context, token string) (Claims, error) {
 		return Claims{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
 	keys, err := v.keys(ctx)
+	if err == nil && v.renew != nil && len(keys.Key(parsed.Headers[0].KeyID)) == 0 {
+		keys, err = v.renew(ctx)
+	}
 	if err != nil {
 		return Claims{}, err
 	}

@@ -85,7 +85,7 @@ func TestRememberedAreBounded(t *testing.T) {
 	v := NewVerifier(nil)
 	for i := range 3 * maxChecked {
 		token := strconv.Itoa(i)
-		v.remember(token, checked{expiry: time.Now()})
+		v.remember(token, checked{until: time.Now()})
 		if len(v.checked) > maxChecked {
 			t.Fatalf("%d tokens are remembered, more than %d", len(v.checked), maxChecked)
 		}

@@ -16,6 +16,8 @@ import (
 	"github.com/gorilla/handlers"
 	"github.com/gorilla/mux"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/lib/auth"
 )
 
 // Handler answers a request, or returns an error, which is answered for it; see Error and Mapping. After an error that
@@ -26,9 +28,11 @@ type Handler func(http.ResponseWriter, *http.Request) error
 type Options struct {
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
-	// Open is the mode without accounts: JSON is taken under any content type that a plain HTML form can send, and
-	// scripts of all origins may call when no Origins are configured.
+	// Open is the mode without accounts: everybody is an organiser, JSON is taken under any content type that a plain
+	// HTML form can send, and scripts of all origins may call when no Origins are configured.
 	Open bool
+	// Caller says who makes a request, as auth.Verifier does. It is asked where a route needs to know.
+	Caller func(*http.Request) (c auth.Caller, known bool, err error)
 	// Origins are those whose scripts may call, with the visitor's cookies.
 	Origins []string
 	// Timeout bounds the handling of a request, but for routes that stream.
@@ -45,6 +49,7 @@ type API struct {
 	errors  []Mapping
 	router  *mux.Router
 	routes  map[string]*route
+	list    []Route
 	metrics *metrics
 	handler http.Handler
 }
@@ -62,7 +67,7 @@ func New(o Options) *API {
 		return Errorf(http.StatusNotFound, "there is nothing at this address")
 	})
 	a.handler = a.observe(cors(o)(a.router))
-	a.Handle(http.MethodGet, "/openapi.json", func(w http.ResponseWriter, _ *http.Request) error {
+	a.Handle(http.MethodGet, "/openapi.json", auth.Public, func(w http.ResponseWriter, _ *http.Request) error {
 		w.Header().Set("Content-Type", "application/json")
 		_, err := w.Write(o.OpenAPI)
 		return err
@@ -84,9 +89,19 @@ func Streaming() RouteOption { return func(o *routeOptions) { o.streaming = true
 // Compressed is for routes whose answers may be large: compressing a small one costs more than it saves.
 func Compressed() RouteOption { return func(o *routeOptions) { o.compressed = true } }
 
-// Handle adds a route. In the template, {name} stands for a part of the path, and a name that ends in "ID" for one of
-// 24 hexadecimal digits. A route for GET answers HEAD too.
-func (a *API) Handle(method, template string, h Handler, options ...RouteOption) {
+// Route is one that an API has, and what it needs.
+type Route struct {
+	Method, Template string
+	Needs            auth.Need
+}
+
+// Routes lists all routes, in the order in which they were added.
+func (a *API) Routes() []Route { return slices.Clone(a.list) }
+
+// Handle adds a route, whose handler is called for those who have what is needed. In the template, {name} stands for a
+// part of the path, and a name that ends in "ID" for one of 24 hexadecimal digits. A route for GET answers HEAD too.
+func (a *API) Handle(method, template string, needs auth.Need, h Handler, options ...RouteOption) {
+	a.list = append(a.list, Route{Method: method, Template: template, Needs: needs})
 	var o routeOptions
 	for _, option := range options {
 		option(&o)
@@ -98,7 +113,7 @@ func (a *API) Handle(method, template string, h Handler, options ...RouteOption)
 		a.routes[template] = methods
 		a.router.Handle(withPatterns(template), methods)
 	}
-	handler := a.route(template, a.bounded(h, o))
+	handler := a.route(template, a.bounded(a.admitted(needs, h), o))
 	if o.compressed {
 		handler = handlers.CompressHandler(handler)
 	}

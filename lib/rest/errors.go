@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 
+	"myevents/lib/auth"
 	"myevents/lib/persistence"
 )
 
@@ -76,6 +77,11 @@ type Mapping struct {
 func commonErrors() []Mapping {
 	const away = "this cannot be done at the moment; please try again"
 	return []Mapping{
+		{auth.ErrToken, http.StatusUnauthorized, "the access token is not valid, or not any more"},
+		{auth.ErrNobody, http.StatusUnauthorized, "please sign in"},
+		{auth.ErrRole, http.StatusForbidden, "your account may not do this"},
+		{auth.ErrNotYours, http.StatusForbidden, "this belongs to somebody else"},
+		{auth.ErrNoKeys, http.StatusServiceUnavailable, "who you are cannot be verified at the moment; please try again"},
 		{persistence.ErrBadID, http.StatusNotFound, "there is nothing with this ID"},
 		{persistence.ErrNotFound, http.StatusNotFound, "there is nothing with this ID"},
 		{persistence.ErrExists, http.StatusConflict, "there already is something with this ID"},
@@ -135,8 +141,11 @@ func (a *API) fail(rec *recorder, w http.ResponseWriter, r *http.Request, err er
 
 // writeProblem answers with an error.
 func writeProblem(w http.ResponseWriter, e *Error) {
-	if e.Status == http.StatusServiceUnavailable {
+	switch e.Status {
+	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "1")
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", challenge(e))
 	}
 	problem := map[string]any{
 		"type": "about:blank", "title": http.StatusText(e.Status), "status": e.Status, "detail": e.Detail,

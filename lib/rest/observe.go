@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"myevents/lib/auth"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -38,12 +40,14 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	return m
 }
 
-// recorder notes what a handler answers.
+// recorder notes what becomes of a request: who makes it, and what a handler answers.
 type recorder struct {
 	http.ResponseWriter
 	route  string
 	status int
 	bytes  int64
+	caller auth.Caller
+	known  bool // whether there is a caller
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -67,7 +71,12 @@ func (w *recorder) Write(p []byte) (int, error) {
 // Unwrap is for http.ResponseController.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-type routeKey struct{}
+type recorderKey struct{}
+
+func recorderOf(r *http.Request) *recorder {
+	rec, _ := r.Context().Value(recorderKey{}).(*recorder)
+	return rec
+}
 
 // observe gives every request its ID and the headers that all answers have, and notes what became of it.
 func (a *API) observe(next http.Handler) http.Handler {
@@ -78,7 +87,7 @@ func (a *API) observe(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w, route: "preflight"}
 		a.metrics.inFlight.Inc()
 		defer a.note(rec, r, id, began)
-		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), routeKey{}, rec)))
+		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), recorderKey{}, rec)))
 	})
 }
 
@@ -108,7 +117,7 @@ func knownMethod(m string) string {
 // route makes an http.Handler of a Handler: it notes the template, and answers errors and panics.
 func (a *API) route(template string, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rec, _ := r.Context().Value(routeKey{}).(*recorder)
+		rec := recorderOf(r)
 		rec.route = template
 		defer func() {
 			switch fault := recover(); fault {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"myevents/lib/auth"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
 )
@@ -62,7 +63,7 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 	own := errors.New("of the service")
 	api, log := newAPI(rest.Options{Errors: []rest.Mapping{{Err: own, Status: http.StatusTeapot, Detail: "tea"}}})
 	var next error
-	api.Handle("GET", "/fails", func(http.ResponseWriter, *http.Request) error { return next })
+	api.Handle("GET", "/fails", auth.Public, func(http.ResponseWriter, *http.Request) error { return next })
 	for _, c := range []struct {
 		err    error
 		status int
@@ -89,7 +90,7 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 
 func TestPanic(t *testing.T) {
 	api, log := newAPI(rest.Options{})
-	api.Handle("GET", "/panics", func(http.ResponseWriter, *http.Request) error { panic("the plan") })
+	api.Handle("GET", "/panics", auth.Public, func(http.ResponseWriter, *http.Request) error { panic("the plan") })
 	w := call(t, api, "GET", "/panics", "")
 	problemOf(t, w)
 	if w.Code != 500 || strings.Contains(w.Body.String(), "plan") {
@@ -111,7 +112,7 @@ func TestFailureAfterTheAnswerBegan(t *testing.T) {
 	} {
 		for _, options := range [][]rest.RouteOption{nil, {rest.Compressed()}} {
 			route := fmt.Sprint(path, len(options))
-			api.Handle("GET", route, func(w http.ResponseWriter, _ *http.Request) error {
+			api.Handle("GET", route, auth.Public, func(w http.ResponseWriter, _ *http.Request) error {
 				w.WriteHeader(http.StatusOK)
 				_, _ = w.Write([]byte("half"))
 				return fail()
@@ -151,9 +152,9 @@ func TestRouting(t *testing.T) {
 	echo := func(w http.ResponseWriter, r *http.Request) error {
 		return rest.WriteJSON(w, 200, rest.Var(r, "ticketID")+rest.Var(r, "name"))
 	}
-	api.Handle("GET", "/tickets/{ticketID}", echo)
-	api.Handle("PUT", "/tickets/{ticketID}", echo)
-	api.Handle("GET", "/named/{name}", echo)
+	api.Handle("GET", "/tickets/{ticketID}", auth.Public, echo)
+	api.Handle("PUT", "/tickets/{ticketID}", auth.Public, echo)
+	api.Handle("GET", "/named/{name}", auth.Public, echo)
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -220,7 +221,7 @@ func TestDecode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			api, _ := newAPI(rest.Options{})
-			api.Handle("POST", "/", func(_ http.ResponseWriter, r *http.Request) error {
+			api.Handle("POST", "/", auth.Public, func(_ http.ResponseWriter, r *http.Request) error {
 				return api.Decode(r, new(document))
 			})
 			w := call(t, api, "POST", "/", c.body, "Content-Type", "application/json")
@@ -241,7 +242,7 @@ func TestDecode(t *testing.T) {
 func TestContentTypes(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		api, _ := newAPI(rest.Options{Open: open})
-		api.Handle("POST", "/", func(_ http.ResponseWriter, r *http.Request) error { return api.Decode(r, new(struct{})) })
+		api.Handle("POST", "/", auth.Public, func(_ http.ResponseWriter, r *http.Request) error { return api.Decode(r, new(struct{})) })
 		for kind, always := range map[string]bool{
 			"application/json": true, "application/json; charset=utf-8": true, "application/merge-patch+json": true,
 			"text/plain": false, "application/x-www-form-urlencoded": false, "": false,
@@ -337,7 +338,7 @@ func TestHeaders(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api, _ := newAPI(rest.Options{})
-		api.Handle("GET", "/slow", func(_ http.ResponseWriter, r *http.Request) error {
+		api.Handle("GET", "/slow", auth.Public, func(_ http.ResponseWriter, r *http.Request) error {
 			<-r.Context().Done()
 			return r.Context().Err()
 		})
@@ -386,7 +387,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	api, _ := newAPI(rest.Options{})
-	api.Handle("POST", "/", func(_ http.ResponseWriter, r *http.Request) error {
+	api.Handle("POST", "/", auth.Public, func(_ http.ResponseWriter, r *http.Request) error {
 		var document struct {
 			Name  string
 			Inner *struct{ Count int64 }

@@ -24,6 +24,7 @@ type Client struct {
 	URL    string
 	http   *http.Client
 	router routers.Router
+	token  string // shown with each request, if not empty
 }
 
 // Serve has an API served until the test ends, and makes a client of it.
@@ -67,6 +68,14 @@ func (c *Client) Visitor(t *testing.T) *Client {
 	return &Client{URL: c.URL, router: c.router, http: &http.Client{Jar: jar, Transport: transport}}
 }
 
+// As makes a client of the same API who shows an access token with each request.
+func (c *Client) As(t *testing.T, token string) *Client {
+	t.Helper()
+	visitor := c.Visitor(t)
+	visitor.token = token
+	return visitor
+}
+
 // Answer is what an API answered.
 type Answer struct {
 	Status int
@@ -107,6 +116,9 @@ func (c *Client) Do(t *testing.T, method, path string, body any, header ...strin
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
