@@ -31,6 +31,8 @@ type Parts struct {
 	MaxSeats int64
 	// NoGuests says that booking takes an account.
 	NoGuests bool
+	// PerEvent is how many bookings of one event may be asked for in a second, 0 for any number.
+	PerEvent int
 }
 
 // Server answers the requests. It is safe for concurrent use.
@@ -73,7 +75,7 @@ const keyReused = "this Idempotency-Key was used for another request"
 
 // routes is the whole API, with what each route needs.
 func (s *Server) routes() {
-	s.Handle("POST", "/events/{eventID}/bookings", auth.Anyone, s.book)
+	s.Handle("POST", "/events/{eventID}/bookings", auth.Anyone, s.book, rest.PerPart("eventID", s.PerEvent, time.Second))
 	s.Handle("GET", "/events/{eventID}/bookings", auth.Organiser, s.listAttendees, rest.Compressed())
 	s.Handle("GET", "/events/{eventID}/availability", auth.Public, s.getAvailability)
 	s.Handle("GET", "/availability/stream", auth.Public, s.streamAvailability, rest.Streaming())

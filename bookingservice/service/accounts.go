@@ -31,7 +31,7 @@ func newAccounts(s configuration.Settings, store accounts.Store) (*accounts.Acco
 
 // ensureAdmin makes the first admin, for which it waits until the store is there.
 func (s *Service) ensureAdmin(ctx context.Context) error {
-	report := s.report("first admin")
+	report := s.Report("first admin")
 	for {
 		err := s.tryAdmin(ctx)
 		var input accounts.InputError

@@ -93,7 +93,7 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	s.Go("outbox", relay.Run)
 
 	hub := availability.New(s.store, s.Metrics)
-	s.Go("availability", func(ctx context.Context) error { return hub.Run(ctx, s.report("availability")) })
+	s.Go("availability", func(ctx context.Context) error { return hub.Run(ctx, s.Report("availability")) })
 
 	seats := inventory.New(s.store, announce.Decision, relay, hub.Changed)
 	s.OnStop("inventory", func(context.Context) error {
@@ -108,7 +108,7 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 		return err
 	}
 	s.Accounts = people
-	s.Go("sessions", func(ctx context.Context) error { return people.Run(ctx, s.report("sessions")) })
+	s.Go("sessions", func(ctx context.Context) error { return people.Run(ctx, s.Report("sessions")) })
 	if s.Settings.AdminEmail != "" {
 		s.Go("admin", s.ensureAdmin)
 	}
@@ -116,8 +116,9 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	api := rest.New(s.Options(), rest.Parts{
 		Store: s.store, Inventory: seats, Accounts: people, Hub: hub, MaxSeats: s.Settings.MaxSeats,
 		NoGuests: !s.Settings.GuestCheckout,
+		PerEvent: s.Settings.LimitEvent,
 	})
-	s.Go("places", func(ctx context.Context) error { return api.Run(ctx, s.report("places")) })
+	s.Go("places", func(ctx context.Context) error { return api.Run(ctx, s.Report("places")) })
 	return s.Listen(api, hub.Close)
 }
 
@@ -125,15 +126,4 @@ func (s *Service) ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingEvery)
 	defer cancel()
 	return s.store.Ping(ctx)
-}
-
-// report logs what goes wrong again and again in the background, once per change.
-func (s *Service) report(part string) func(error) {
-	failing := false
-	return func(err error) {
-		if err != nil && !failing {
-			s.Logger.Warn("does not work at the moment", "part", part, "cause", err)
-		}
-		failing = err != nil
-	}
 }

@@ -142,18 +142,18 @@ func (s *system) start(ctx context.Context) error {
 	labelled := func(service string) prometheus.Registerer {
 		return prometheus.WrapRegistererWith(prometheus.Labels{"service": service}, registry)
 	}
-	eventService, err := events.New(ctx, s.settings[configuration.EventService],
-		events.Dependencies{Emitter: broker, Metrics: labelled("events")})
-	if err != nil {
-		return fmt.Errorf("event service (-events, -data): %w", err)
-	}
-	s.group.Go("event service", eventService.Run)
 	bookingService, err := bookings.New(ctx, s.settings[configuration.BookingService],
 		bookings.Dependencies{Emitter: broker, Listener: broker, Metrics: labelled("bookings")})
 	if err != nil {
 		return fmt.Errorf("booking service (-bookings, -data): %w", err)
 	}
 	s.group.Go("booking service", bookingService.Run)
+	eventService, err := events.New(ctx, s.settings[configuration.EventService],
+		events.Dependencies{Emitter: broker, Keys: bookingService.Accounts.Keys, Metrics: labelled("events")})
+	if err != nil {
+		return fmt.Errorf("event service (-events, -data): %w", err)
+	}
+	s.group.Go("event service", eventService.Run)
 
 	metrics, err := s.group.Serve("-metrics", s.options.metrics,
 		telemetry.Handler(registry, eventService.Health, bookingService.Health))

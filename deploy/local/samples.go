@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"time"
+
+	"myevents/lib/auth"
 )
 
 // venue is a place of the sample events.
@@ -68,15 +70,17 @@ func samples() []sample {
 // bookingSize is how many seats the sample bookings have.
 const bookingSize = 6
 
-// makeSamples makes the sample events and their bookings, as clients of the API. Every request has an idempotency key,
+// makeSamples makes the sample events and their bookings, as clients of the API: the events belong to no organiser, so
+// that administrators may change them. Every request has an idempotency key,
 // so that it can be done again after it was interrupted; the first start must then be the same, since the key of one
 // request does not serve for another.
 func makeSamples(ctx context.Context, api http.Handler, first time.Time) error {
 	c := client{api: api}
+	organiser := auth.WithCaller(ctx, auth.Everybody())
 	locations := make(map[string]string)
 	for n, s := range samples() {
 		if locations[s.venue.name] == "" {
-			id, err := c.create(ctx, "/api/locations", fmt.Sprintf("location of event %d", n), s.venue.document())
+			id, err := c.create(organiser, "/api/locations", fmt.Sprintf("location of event %d", n), s.venue.document())
 			if err != nil {
 				return err
 			}
@@ -86,7 +90,7 @@ func makeSamples(ctx context.Context, api http.Handler, first time.Time) error {
 		if err != nil {
 			return err
 		}
-		event, err := c.create(ctx, "/api/events", fmt.Sprintf("event %d", n), document)
+		event, err := c.create(organiser, "/api/events", fmt.Sprintf("event %d", n), document)
 		if err != nil {
 			return err
 		}

@@ -121,6 +121,29 @@ func TestMainJob(t *testing.T) {
 	p.stop(t)
 }
 
+// TestWithAccounts has the event service know by itself whom the booking service gave a token, and the samples made though
+// nobody has an account yet.
+func TestWithAccounts(t *testing.T) {
+	t.Setenv("AUTH", "on")
+	p := start(t, t.TempDir())
+	api := p.gateway + "/api"
+	anna := newVisitor()
+	var list []eventDocument
+	eventually(t, "the samples are made", func() bool {
+		anna.want(t, 200, "GET", api+"/events", nil, &list)
+		return len(list) == len(samples())
+	})
+	anna.want(t, 401, "POST", api+"/events", newEvent("Anybody's", 5), nil)
+	eventually(t, "a guest could book", func() bool {
+		var b bookingDocument
+		status, err := anna.Do(t.Context(), "POST", api+"/events/"+list[len(list)-1].ID+"/bookings", map[string]int{"seats": 1}, &b, "")
+		return err == nil && status == 201
+	})
+	anna.want(t, 403, "POST", api+"/events", newEvent("A guest's", 5), nil)
+	anna.want(t, 403, "DELETE", api+"/events/"+list[0].ID, nil, nil)
+	p.stop(t)
+}
+
 func TestBusyPort(t *testing.T) {
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "localhost:0")
 	if err != nil {

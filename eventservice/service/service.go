@@ -11,6 +11,7 @@ import (
 
 	"myevents/eventservice/catalogue"
 	"myevents/eventservice/rest"
+	"myevents/lib/auth"
 	"myevents/lib/configuration"
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/builder"
@@ -30,6 +31,8 @@ const storePart = "events store"
 // Dependencies are what the service shares with others in the same process. What is missing it opens by itself.
 type Dependencies struct {
 	Emitter msgqueue.EventEmitter
+	// Keys verify access tokens.
+	Keys auth.Keys
 	// Metrics takes the service's metrics. Who gives one serves it, and the service's health, too.
 	Metrics prometheus.Registerer
 }
@@ -44,14 +47,15 @@ type Service struct {
 // New opens the store and the broker, and listens. On an error nothing is left open.
 func New(ctx context.Context, s configuration.Settings, d Dependencies) (*Service, error) {
 	service := &Service{Frame: run.NewFrame(s, "events", d.Metrics, storePart)}
-	if err := service.start(ctx, d.Emitter); err != nil {
+	if err := service.start(ctx, d); err != nil {
 		return nil, errors.Join(err, service.Stop())
 	}
 	return service, nil
 }
 
-func (s *Service) start(ctx context.Context, emitter msgqueue.EventEmitter) error {
+func (s *Service) start(ctx context.Context, d Dependencies) error {
 	var err error
+	emitter := d.Emitter
 	kind, connection := s.Settings.Database()
 	s.store, err = dblayer.OpenDatabase(kind, connection, telemetry.StoreObserver(s.Metrics))
 	if err != nil {
@@ -67,7 +71,19 @@ func (s *Service) start(ctx context.Context, emitter msgqueue.EventEmitter) erro
 	relay := outbox.New(s.store, emitter, outbox.Options{Logger: s.Logger, Registerer: s.Metrics})
 	s.OnStop("outbox", relay.Drain)
 	s.Go("outbox", relay.Run)
-	return s.Listen(rest.New(s.Options(), s.store, s.catalogue, relay, s.Settings.DefaultTimeZone), func() {})
+	options := s.Options()
+	options.Caller = s.verifier(d.Keys).Caller
+	return s.Listen(rest.New(options, s.store, s.catalogue, relay, s.Settings.DefaultTimeZone), func() {})
+}
+
+// verifier knows callers by their tokens. Without accounts nobody asks it.
+func (s *Service) verifier(keys auth.Keys) *auth.Verifier {
+	if keys != nil || s.Settings.Open() {
+		return auth.NewVerifier(keys)
+	}
+	source := auth.NewSource(s.Settings.AuthKeys)
+	s.Go("keys", func(ctx context.Context) error { return source.Run(ctx, s.Report("keys")) })
+	return auth.Renewing(source.Keys, source.Renew)
 }
 
 func (s *Service) openBroker() (msgqueue.EventEmitter, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -44,12 +45,20 @@ type Settings struct {
 	DefaultTimeZone string        `koanf:"default_timezone"`
 	MaxSeats        int64         `koanf:"max_seats_per_booking"`
 	Auth            string        `koanf:"auth"`
+	AuthKeys        string        `koanf:"auth_keys"`
 	GuestCheckout   bool          `koanf:"guest_checkout"`
 	AdminEmail      string        `koanf:"admin_email"`
 	AdminPassword   string        `koanf:"admin_password"`
 	SigningKey      string        `koanf:"signing_key"`
 	AllowedOrigins  []string      `koanf:"allowed_origins"`
 	PublicURL       string        `koanf:"public_url"`
+	HSTS            time.Duration `koanf:"hsts"`
+	TrustedProxies  []string      `koanf:"trusted_proxies"`
+	AddressHeader   string        `koanf:"client_address_header"`
+	LimitAddress    int           `koanf:"limit_per_address"`
+	LimitUser       int           `koanf:"limit_per_user"`
+	LimitEvent      int           `koanf:"limit_per_event"`
+	LimitStreams    int           `koanf:"limit_streams"`
 	RequestTimeout  time.Duration `koanf:"request_timeout"`
 	ShutdownTimeout time.Duration `koanf:"shutdown_timeout"`
 	LogLevel        slog.Level    `koanf:"log_level"`
@@ -81,7 +90,8 @@ func (s Settings) Validate() error {
 	_, err := time.LoadLocation(s.DefaultTimeZone)
 	report("default_timezone", err)
 	report("max_seats_per_booking", require(s.MaxSeats >= 1, "must be at least 1"))
-	report("auth", require(s.Auth == "open", "must be open"))
+	report("auth", require(s.Auth == "on" || s.Auth == "open", "must be on or open"))
+	report("auth_keys", validKeys(s.AuthKeys))
 	report("admin_email", require((s.AdminEmail == "") == (s.AdminPassword == ""), "must be set with admin_password"))
 	report("log_format", require(s.LogFormat == "json" || s.LogFormat == "text", "must be json or text"))
 	report("request_timeout", require(s.RequestTimeout > 0, "must be more than 0"))
@@ -92,7 +102,36 @@ func (s Settings) Validate() error {
 	for _, origin := range s.AllowedOrigins {
 		report("allowed_origins", ValidOrigin(origin))
 	}
+	report("hsts", require(s.HSTS >= 0, negative))
+	_, err = s.Proxies()
+	report("trusted_proxies", err)
+	report("client_address_header", require(s.AddressHeader != "", "must be the name of a header"))
+	report("limit_per_address", require(s.LimitAddress >= 0, negative))
+	report("limit_per_user", require(s.LimitUser >= 0, negative))
+	report("limit_per_event", require(s.LimitEvent >= 0, negative))
+	report("limit_streams", require(s.LimitStreams >= 0, negative))
 	return errors.Join(faults...)
+}
+
+const negative = "must not be negative"
+
+// Open says whether there are no accounts, and everybody may do everything.
+func (s Settings) Open() bool { return s.Auth == "open" }
+
+// Proxies are the networks of the trusted proxies.
+func (s Settings) Proxies() ([]netip.Prefix, error) {
+	networks := make([]netip.Prefix, len(s.TrustedProxies))
+	for n, text := range s.TrustedProxies {
+		network, err := netip.ParsePrefix(text)
+		if address, alone := netip.ParseAddr(text); alone == nil {
+			network, err = address.Prefix(address.BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("must be networks such as 10.0.0.0/8, not %q", text)
+		}
+		networks[n] = network.Masked()
+	}
+	return networks, nil
 }
 
 func require(ok bool, message string) error {
@@ -112,6 +151,18 @@ func validAddress(address string) error {
 	}
 	_, err = net.LookupPort("tcp", port) //nolint:noctx // it asks a table, not the network
 	return err
+}
+
+// validKeys takes the address of a key set, or the name of a file, which need not be there yet.
+func validKeys(where string) error {
+	if !strings.Contains(where, "://") {
+		return require(where != "", "must be a file or an address")
+	}
+	u, err := url.Parse(where)
+	if err != nil {
+		return err
+	}
+	return require((u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "must be http:// or https:// or a file")
 }
 
 // ValidOrigin takes a scheme and a host, with a port or without, exactly as browsers send it: they are compared as they

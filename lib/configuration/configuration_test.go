@@ -1,6 +1,7 @@
 package configuration_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -42,6 +43,8 @@ func TestDefaults(t *testing.T) {
 		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
 		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", KafkaBrokers: []string{"localhost:9092"}, KafkaPartitions: 6,
 		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", GuestCheckout: true, AllowedOrigins: []string{},
+		AuthKeys: "http://localhost:8282/.well-known/jwks.json", TrustedProxies: []string{}, AddressHeader: "X-Forwarded-For",
+		LimitAddress: 2000, LimitUser: 100, LimitEvent: 5000, LimitStreams: 200,
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -134,7 +137,9 @@ func TestFaults(t *testing.T) {
 	_, err := configuration.Load(configuration.EventService, file(t, `{"max_seats_per_booking": 0, "default_timezone": "Mars",
 		"auth": "off", "log_format": "xml", "restfulapi_endpoint": "nowhere", "metrics_endpoint": "localhost:port",
 		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"],
-		"admin_email": "anna@example.org", "kafka_partitions": 0}`), env{}.lookup)
+		"admin_email": "anna@example.org", "kafka_partitions": 0,
+		"auth_keys": "ftp://keys", "hsts": "-1s", "trusted_proxies": "10.0.0.0/33", "client_address_header": "",
+		"limit_per_address": -1, "limit_per_user": -1, "limit_per_event": -1, "limit_streams": -1}`), env{}.lookup)
 	if err == nil {
 		t.Fatal("it was taken")
 	}
@@ -142,6 +147,8 @@ func TestFaults(t *testing.T) {
 		"max_seats_per_booking", "default_timezone", "auth", "log_format", "restfulapi_endpoint", "metrics_endpoint",
 		"request_timeout", "shutdown_timeout", "public_url", "allowed_origins",
 		"admin_email", "kafka_partitions",
+		"auth_keys", "hsts", "trusted_proxies", "client_address_header", "limit_per_address", "limit_per_user",
+		"limit_per_event", "limit_streams",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in\n%v", name, err)
@@ -216,6 +223,19 @@ func TestValuesOfTheFile(t *testing.T) {
 	if got.TLSCert != "cert.pem" || got.MaxSeats != 7 || got.GuestCheckout ||
 		!cmp.Equal(got.AllowedOrigins, []string{"https://a.example", "https://b.example:8443"}) {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestProxies has networks and single addresses taken.
+func TestProxies(t *testing.T) {
+	got, err := configuration.Load(configuration.EventService, file(t, `{"auth": "on",
+		"trusted_proxies": ["10.1.2.3/8", "192.0.2.7", "2001:db8::/32", "::1"], "auth_keys": "keys.json"}`), env{}.lookup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	networks, err := got.Proxies()
+	if want := "[10.0.0.0/8 192.0.2.7/32 2001:db8::/32 ::1/128]"; err != nil || fmt.Sprint(networks) != want || got.Open() {
+		t.Errorf("the proxies are %v, %v", networks, err)
 	}
 }
 

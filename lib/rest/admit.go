@@ -26,6 +26,9 @@ func (a *API) admitted(needs auth.Need, h Handler) Handler {
 		if err == nil {
 			err = needs.Admit(caller, known)
 		}
+		if err == nil && known {
+			err = a.guard.users.Take(caller.ID)
+		}
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -35,6 +36,13 @@ type Options struct {
 	Caller func(*http.Request) (c auth.Caller, known bool, err error)
 	// Origins are those whose scripts may call, with the visitor's cookies.
 	Origins []string
+	// PublicURL is how browsers reach the API, if that is known: a scheme and a host.
+	PublicURL string
+	// HSTS is how long browsers are to use HTTPS only; 0: they are not told.
+	HSTS time.Duration
+	// Proxies are trusted to say whose requests they pass on.
+	Proxies Proxies
+	Limits  Limits
 	// Timeout bounds the handling of a request, but for routes that stream.
 	Timeout time.Duration
 	// OpenAPI is the document that describes the API, served under /openapi.json.
@@ -51,6 +59,8 @@ type API struct {
 	routes  map[string]*route
 	list    []Route
 	metrics *metrics
+	guard   *guard
+	hsts    string // a header
 	handler http.Handler
 }
 
@@ -62,6 +72,10 @@ func New(o Options) *API {
 		router:  mux.NewRouter().SkipClean(true).UseEncodedPath(),
 		routes:  make(map[string]*route),
 		metrics: newMetrics(o.Registerer),
+		guard:   newGuard(o),
+	}
+	if o.HSTS > 0 {
+		a.hsts = fmt.Sprintf("max-age=%d", int(o.HSTS.Seconds()))
 	}
 	a.router.NotFoundHandler = a.route("unknown", func(http.ResponseWriter, *http.Request) error {
 		return Errorf(http.StatusNotFound, "there is nothing at this address")
@@ -81,7 +95,18 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // RouteOption changes how a route is served.
 type RouteOption func(*routeOptions)
 
-type routeOptions struct{ streaming, compressed bool }
+type routeOptions struct {
+	streaming, compressed bool
+	take                  func(*http.Request) error // counts a request where the route is limited
+}
+
+// PerPart bounds how often the route may be used for each value of a part of its path.
+func PerPart(name string, times int, per time.Duration) RouteOption {
+	l := NewLimiter[string](times, per)
+	return func(o *routeOptions) {
+		o.take = func(r *http.Request) error { return l.Take(strings.ToLower(Var(r, name))) }
+	}
+}
 
 // Streaming is for routes that answer bit by bit, for as long as the client stays: without a time limit.
 func Streaming() RouteOption { return func(o *routeOptions) { o.streaming = true } }
@@ -113,7 +138,7 @@ func (a *API) Handle(method, template string, needs auth.Need, h Handler, option
 		a.routes[template] = methods
 		a.router.Handle(withPatterns(template), methods)
 	}
-	handler := a.route(template, a.bounded(a.admitted(needs, h), o))
+	handler := a.route(template, a.bounded(a.admitted(needs, a.limited(h, o)), o))
 	if o.compressed {
 		handler = handlers.CompressHandler(handler)
 	}
@@ -132,6 +157,11 @@ func withPatterns(template string) string {
 func (a *API) bounded(h Handler, o routeOptions) Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if o.streaming {
+			leave, err := a.guard.streams.enter(clientSite(r))
+			if err != nil {
+				return err
+			}
+			defer leave()
 			c := http.NewResponseController(w)
 			if err := errors.Join(c.SetReadDeadline(time.Time{}), c.SetWriteDeadline(time.Time{})); err != nil {
 				return err
@@ -141,6 +171,19 @@ func (a *API) bounded(h Handler, o routeOptions) Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), a.options.Timeout)
 		defer cancel()
 		return h(w, r.WithContext(ctx))
+	}
+}
+
+// limited calls the handler where the limit of the route allows it.
+func (a *API) limited(h Handler, o routeOptions) Handler {
+	if a.options.Open || o.take == nil {
+		return h
+	}
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := o.take(r); err != nil {
+			return err
+		}
+		return h(w, r)
 	}
 }
 

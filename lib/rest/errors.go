@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"strconv"
 
 	"myevents/lib/auth"
 	"myevents/lib/persistence"
@@ -24,6 +25,8 @@ type Error struct {
 	Extra map[string]any
 	// Cause is for the log only.
 	Cause error
+
+	retryAfter int // seconds, where it is known
 }
 
 // FieldError says what is wrong with a field of the input, a parameter, or a header.
@@ -142,8 +145,8 @@ func (a *API) fail(rec *recorder, w http.ResponseWriter, r *http.Request, err er
 // writeProblem answers with an error.
 func writeProblem(w http.ResponseWriter, e *Error) {
 	switch e.Status {
-	case http.StatusServiceUnavailable:
-		w.Header().Set("Retry-After", "1")
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, e.retryAfter)))
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", challenge(e))
 	}

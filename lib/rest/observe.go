@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,6 +49,8 @@ type recorder struct {
 	bytes  int64
 	caller auth.Caller
 	known  bool // whether there is a caller
+
+	proxies *Proxies
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -83,8 +86,8 @@ func (a *API) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		id := requestID(r)
-		setHeaders(w.Header(), id)
-		rec := &recorder{ResponseWriter: w, route: "preflight"}
+		a.setHeaders(w.Header(), r, id)
+		rec := &recorder{ResponseWriter: w, route: "preflight", proxies: &a.options.Proxies}
 		a.metrics.inFlight.Inc()
 		defer a.note(rec, r, id, began)
 		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), recorderKey{}, rec)))
@@ -114,7 +117,8 @@ func knownMethod(m string) string {
 	return "other"
 }
 
-// route makes an http.Handler of a Handler: it notes the template, and answers errors and panics.
+// route makes an http.Handler of a Handler: it notes the template, calls the handler if the guard lets the request
+// pass, and answers errors and panics.
 func (a *API) route(template string, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := recorderOf(r)
@@ -128,7 +132,11 @@ func (a *API) route(template string, h Handler) http.Handler {
 				a.panicked(rec, w, r, fault)
 			}
 		}()
-		if err := h(w, r); err != nil {
+		err := a.guard.check(r)
+		if err == nil {
+			err = h(w, r)
+		}
+		if err != nil {
 			a.fail(rec, w, r, err)
 		}
 	})
@@ -169,10 +177,16 @@ func isToken(s string) bool {
 }
 
 // setHeaders sets what every answer has. Handlers replace Cache-Control where an answer may be kept.
-func setHeaders(h http.Header, requestID string) {
+func (a *API) setHeaders(h http.Header, r *http.Request, requestID string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	h.Set(requestIDHeader, requestID)
+	if !a.options.Open {
+		h.Set("Cross-Origin-Resource-Policy", "same-origin") // whom CORS lets in asks by CORS
+	}
+	if a.hsts != "" && (r.TLS != nil || strings.HasPrefix(a.options.PublicURL, "https:")) {
+		h.Set("Strict-Transport-Security", a.hsts)
+	}
 }

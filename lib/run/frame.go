@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -50,9 +51,16 @@ func NewFrame(s configuration.Settings, name string, metrics prometheus.Register
 
 // Options are those of the service's API.
 func (f *Frame) Options() rest.Options {
+	s := f.Settings
+	networks, err := s.Proxies()
+	if err != nil {
+		panic(err) // the settings were checked
+	}
 	return rest.Options{
-		Logger: f.Logger, Registerer: f.Metrics, Open: f.Settings.Auth == "open",
-		Origins: f.Settings.AllowedOrigins, Timeout: f.Settings.RequestTimeout,
+		Logger: f.Logger, Registerer: f.Metrics, Open: s.Open(), Origins: s.AllowedOrigins,
+		PublicURL: strings.TrimSuffix(s.PublicURL, "/"), HSTS: s.HSTS, Timeout: s.RequestTimeout,
+		Proxies: rest.Proxies{Trusted: networks, Header: s.AddressHeader},
+		Limits:  rest.Limits{PerAddress: s.LimitAddress, PerUser: s.LimitUser, Streams: s.LimitStreams},
 	}
 }
 
@@ -79,9 +87,20 @@ func (f *Frame) Listen(api http.Handler, stopping func()) error {
 		stopping()
 		return nil
 	})
-	if f.Settings.Auth == "open" {
+	if f.Settings.Open() {
 		f.Logger.Warn("auth=open: everyone may do everything, and scripts of all origins may call")
 	}
 	f.Logger.Info("the service listens", "http", f.Address.String(), "https", secure)
 	return nil
+}
+
+// Report logs what goes wrong again and again in the background, once per change.
+func (f *Frame) Report(part string) func(error) {
+	failing := false
+	return func(err error) {
+		if err != nil && !failing {
+			f.Logger.Warn("does not work at the moment", "part", part, "cause", err)
+		}
+		failing = err != nil
+	}
 }
