@@ -746,7 +746,39 @@ export interface components {
             }[];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The access token is missing, or not valid (any more). */
+        Unauthorized: {
+            headers: {
+                /** @description `Bearer`, with what is wrong (RFC 6750). */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may not do this: it lacks the role, it belongs to somebody else, or the request comes from another site. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too much was asked for in a short time. */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -978,6 +1010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forbidden"];
             /** @description There is no event with this ID. */
             404: {
                 headers: {
@@ -1075,6 +1108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1136,6 +1170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1208,6 +1243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1297,6 +1333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1376,6 +1413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1437,6 +1475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forbidden"];
             /** @description The caller has no booking with this ID. */
             404: {
                 headers: {
@@ -1474,6 +1513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1568,6 +1608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forbidden"];
             /** @description The caller has no booking with this ID. */
             404: {
                 headers: {
@@ -1665,6 +1706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2087,6 +2129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2152,6 +2195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2620,6 +2664,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2864,6 +2910,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2913,6 +2961,7 @@ export interface operations {
                     };
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store is away. Try again. */
             503: {
                 headers: {
@@ -2953,6 +3002,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            429: components["responses"]["TooManyRequests"];
         };
     };
     findUser: {

@@ -187,6 +187,8 @@ export interface components {
             Cancelled: boolean;
             /** Format: int64 */
             Version: number;
+            /** @description Who may change it; empty: administrators only. */
+            OrganiserID: string;
         };
         Location: {
             ID: components["schemas"]["ID"];
@@ -202,6 +204,8 @@ export interface components {
             TimeZone: string;
             /** Format: int64 */
             Version: number;
+            /** @description Who may change it; empty: administrators only. */
+            OrganiserID: string;
         };
         Hall: {
             name: string;
@@ -237,6 +241,8 @@ export interface components {
             Cancelled?: unknown;
             /** @description Ignored. */
             Version?: unknown;
+            /** @description Ignored. */
+            OrganiserID?: unknown;
         };
         PlaceInput: {
             /** @description 24 hexadecimal digits. Absent, null and empty mean none. */
@@ -256,6 +262,8 @@ export interface components {
             TimeZone?: string | null;
             /** @description Ignored. */
             Version?: unknown;
+            /** @description Ignored. */
+            OrganiserID?: unknown;
         };
         LocationInput: {
             /** @description 24 hexadecimal digits: a new location gets this ID. Absent, null and empty mean none. Ignored where a location is replaced. */
@@ -275,6 +283,8 @@ export interface components {
             TimeZone?: string | null;
             /** @description Ignored. */
             Version?: unknown;
+            /** @description Ignored. */
+            OrganiserID?: unknown;
         };
         HallInput: {
             name?: string | null;
@@ -309,7 +319,39 @@ export interface components {
          */
         ID: string;
     };
-    responses: never;
+    responses: {
+        /** @description The access token is missing, or not valid (any more). */
+        Unauthorized: {
+            headers: {
+                /** @description `Bearer`, with what is wrong (RFC 6750). */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller may not do this: it lacks the role, it belongs to somebody else, or the request comes from another site. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too much was asked for in a short time. */
+        TooManyRequests: {
+            headers: {
+                /** @description Seconds to wait. */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -375,6 +417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -446,6 +489,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description The state of things does not allow it. */
             409: {
                 headers: {
@@ -482,6 +527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -539,6 +585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -596,6 +643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -668,6 +716,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is nothing with this ID. */
             404: {
                 headers: {
@@ -722,6 +772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -770,6 +821,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is nothing with this ID. */
             404: {
                 headers: {
@@ -788,6 +841,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -831,6 +885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -890,6 +945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -935,6 +991,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1001,6 +1058,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description The state of things does not allow it. */
             409: {
                 headers: {
@@ -1037,6 +1096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1094,6 +1154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1161,6 +1222,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is nothing with this ID. */
             404: {
                 headers: {
@@ -1206,6 +1269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1250,6 +1314,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             /** @description There is nothing with this ID. */
             404: {
                 headers: {
@@ -1277,6 +1343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1308,6 +1375,7 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            429: components["responses"]["TooManyRequests"];
         };
     };
 }
