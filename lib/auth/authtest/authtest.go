@@ -24,6 +24,9 @@ type Signer struct {
 // New makes a signer from the seed of its key, whose public part has an ID.
 func New(seed []byte, id string) *Signer { return &Signer{key: ed25519.NewKeyFromSeed(seed), id: id} }
 
+// ID is that of the key.
+func (s *Signer) ID() string { return s.id }
+
 // Seed makes the seed of a key from one byte.
 func Seed(b byte) []byte {
 	seed := make([]byte, ed25519.SeedSize)

@@ -76,6 +76,13 @@ func (c *Client) As(t *testing.T, token string) *Client {
 	return visitor
 }
 
+// At makes the client, with its cookies and its token, one of another API.
+func (c *Client) At(other *Client) *Client {
+	moved := *c
+	moved.URL, moved.router = other.URL, other.router
+	return &moved
+}
+
 // Answer is what an API answered.
 type Answer struct {
 	Status int
