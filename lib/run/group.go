@@ -15,6 +15,7 @@ import (
 type Group struct {
 	logger *slog.Logger
 	bound  time.Duration
+	limits limits
 	parts  []part
 	failed chan error
 }
@@ -46,7 +47,7 @@ func (p part) within(bound context.Context) error {
 
 // New makes an empty group, whose parts have so long to stop, all together.
 func New(logger *slog.Logger, bound time.Duration) *Group {
-	return &Group{logger: logger, bound: bound, failed: make(chan error, 1)}
+	return &Group{logger: logger, bound: bound, limits: usualLimits(), failed: make(chan error, 1)}
 }
 
 // OnStop adds something to be done when the group stops.

@@ -15,14 +15,17 @@ import (
 	"time"
 )
 
-// Limits of a connection. Handlers that stream lift the write limit for themselves.
-const (
-	headerTimeout  = 5 * time.Second
-	readTimeout    = 30 * time.Second
-	writeTimeout   = 60 * time.Second
-	idleTimeout    = 2 * time.Minute
-	maxHeaderBytes = 32 << 10
-)
+// limits are those of a connection. Handlers that stream lift that for writing for themselves.
+type limits struct {
+	header, read, write, idle time.Duration
+	headerBytes               int
+}
+
+func usualLimits() limits {
+	return limits{
+		header: 5 * time.Second, read: 30 * time.Second, write: time.Minute, idle: 2 * time.Minute, headerBytes: 32 << 10,
+	}
+}
 
 // Serve listens on an address and serves it until the group stops; then it takes no more requests and finishes those
 // that it has. It answers with the address, whose port was chosen where port 0 was asked for.
@@ -53,12 +56,13 @@ func (g *Group) serve(name, address string, h http.Handler, config *tls.Config) 
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	server := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		Handler: h,
+
+		ReadHeaderTimeout: g.limits.header,
+		ReadTimeout:       g.limits.read,
+		WriteTimeout:      g.limits.write,
+		IdleTimeout:       g.limits.idle,
+		MaxHeaderBytes:    g.limits.headerBytes,
 		ErrorLog:          slog.NewLogLogger(g.logger.Handler(), slog.LevelDebug),
 	}
 	g.Go(name, func(context.Context) error {
