@@ -44,6 +44,7 @@ type api struct {
 type system struct {
 	events, bookings api
 	signer           *authtest.Signer // has the booking service's key
+	broker           builder.Broker
 	data             string
 	log              string // the file
 }
@@ -62,6 +63,7 @@ func startSystem(t *testing.T, environment map[string]string) *system {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.broker = broker
 	t.Cleanup(func() {
 		if err := broker.Close(); err != nil {
 			t.Error(err)
