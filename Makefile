@@ -2,6 +2,7 @@
 CACHE   := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/myevents
 NOT_RUN := $(CACHE)/not-run
 LINT    := $(CACHE)/golangci-lint-2.15.0
+VULN    := $(CACHE)/govulncheck-1.9.0
 
 # The web app's build, and what it is made from: its types come from the APIs' documents. Folders are among it, so that
 # a file that is removed counts, too.
@@ -47,12 +48,17 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 
-lint: $(LINT) ## check the code
+lint: $(LINT) $(VULN) ## check the code, and look for known vulnerabilities in what it calls
 	$(LINT) run
 	@frontend/scripts/check.sh lint
+	@.ci/vulnerabilities $(VULN)
 
 $(LINT):
 	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv $(CACHE)/build/golangci-lint $@
+
+$(VULN):
+	GOBIN=$(CACHE)/build go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
+	mv $(CACHE)/build/govulncheck $@
 
 .PHONY: help run dev build test torture bench lint
