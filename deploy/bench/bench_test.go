@@ -15,6 +15,9 @@ import (
 // rounds is how often ours and the baseline take turns.
 const rounds = 9
 
+// plenty is a limit of requests that counts them, but is never reached.
+const plenty = 1_000_000_000
+
 // compare measures how fast ours is, in percent of the baseline. Both do so many operations a round.
 func compare(b *testing.B, g goal, operations int, bare, ours func(operations int)) {
 	b.Helper()

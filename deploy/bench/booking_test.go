@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,6 +116,7 @@ func serveBookings(b *testing.B) string {
 	settings, err := configuration.Load(configuration.BookingService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
 			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "LOG_LEVEL": "error",
+			"LIMIT_PER_ADDRESS": strconv.Itoa(plenty), "LIMIT_PER_EVENT": strconv.Itoa(plenty), "AUTH": "on",
 		}[name]
 		return value, ok
 	})

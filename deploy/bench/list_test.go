@@ -99,8 +99,8 @@ func serveEvents(b *testing.B, events int) (*httptest.Server, *counted) {
 	}
 	logger := slog.New(slog.NewJSONHandler(discard{}, nil)) // slog leaves out what goes to io.Discard itself
 	api := rest.New(librest.Options{
-		Logger: logger, Registerer: prometheus.NewRegistry(), Open: true,
-		Timeout: 10 * time.Second,
+		Logger: logger, Registerer: prometheus.NewRegistry(), Timeout: 10 * time.Second,
+		Limits: librest.Limits{PerAddress: plenty},
 	}, store, c, silent{}, "UTC")
 	store.reads.Store(0)
 	server := httptest.NewServer(api)
