@@ -16,7 +16,7 @@ var (
 	// ErrEmailTaken means that an address is another account's.
 	ErrEmailTaken = errors.New("there is an account with this address")
 	// ErrGuest means that a guest asks for what only accounts have.
-	ErrGuest = errors.New("a guest has no account")
+	ErrGuest = auth.ErrGuest
 	// ErrForbidden means that it takes an admin.
 	ErrForbidden = errors.New("not an admin")
 )

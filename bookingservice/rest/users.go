@@ -38,7 +38,6 @@ func accountMappings() []rest.Mapping {
 	return []rest.Mapping{
 		{Err: accounts.ErrCredentials, Status: http.StatusUnauthorized, Detail: credentials},
 		{Err: accounts.ErrEmailTaken, Status: http.StatusConflict, Detail: taken},
-		{Err: accounts.ErrGuest, Status: http.StatusForbidden, Detail: "this needs an account"},
 		{Err: accounts.ErrForbidden, Status: http.StatusForbidden, Detail: "only an admin may do this"},
 		{Err: accounts.ErrBusy, Status: http.StatusServiceUnavailable, Detail: busy},
 		{Err: errNoGuests, Status: http.StatusUnauthorized, Detail: noGuests},

@@ -29,31 +29,33 @@ const (
 var (
 	// ErrNobody means that the request does not say who makes it.
 	ErrNobody = errors.New("the caller is not known")
-	// ErrRole means that the caller has no account, or an account that lacks the role.
+	// ErrGuest means that it takes an account.
+	ErrGuest = errors.New("the caller has no account")
+	// ErrRole means that the account lacks the role.
 	ErrRole = errors.New("the caller's account may not do this")
 	// ErrNotYours means that the document is somebody else's.
 	ErrNotYours = errors.New("the document belongs to somebody else")
 )
 
-// Admit says whether a caller, who is known or is not, has what is needed. ErrNobody, ErrRole.
+// Admit says whether a caller, who is known or is not, has what is needed. ErrNobody, ErrGuest, ErrRole.
 func (n Need) Admit(c Caller, known bool) error {
 	has := false
 	switch n {
 	case Public, Anyone:
 		return nil
-	case Session:
+	case Session, Account:
 		has = true
-	case Account:
-		has = !c.Guest
 	case Organiser:
-		has = !c.Guest && (c.Organiser || c.Admin)
+		has = c.Organiser || c.Admin
 	case Admin:
-		has = !c.Guest && c.Admin
+		has = c.Admin
 	}
-	if !known {
+	switch {
+	case !known:
 		return ErrNobody
-	}
-	if !has {
+	case c.Guest && n != Session:
+		return ErrGuest
+	case !has:
 		return ErrRole
 	}
 	return nil

@@ -10,16 +10,16 @@ import (
 
 // TestNeeds has every need met by every kind of caller who has what it takes, and by nobody else.
 func TestNeeds(t *testing.T) {
-	nobody, role := auth.ErrNobody, auth.ErrRole
+	nobody, guest, role := auth.ErrNobody, auth.ErrGuest, auth.ErrRole
 	for need, want := range map[auth.Need][6]error{
 		// nobody, guest, a guest whose token has roles, customer, organiser, admin
 		auth.Public:    {nil, nil, nil, nil, nil, nil},
 		auth.Anyone:    {nil, nil, nil, nil, nil, nil},
 		auth.Session:   {nobody, nil, nil, nil, nil, nil},
-		auth.Account:   {nobody, role, role, nil, nil, nil},
-		auth.Organiser: {nobody, role, role, role, nil, nil},
-		auth.Admin:     {nobody, role, role, role, role, nil},
-		"misspelt":     {nobody, role, role, role, role, role},
+		auth.Account:   {nobody, guest, guest, nil, nil, nil},
+		auth.Organiser: {nobody, guest, guest, role, nil, nil},
+		auth.Admin:     {nobody, guest, guest, role, role, nil},
+		"misspelt":     {nobody, guest, guest, role, role, role},
 	} {
 		for n, c := range []auth.Caller{
 			{}, {Guest: true}, {Guest: true, Organiser: true, Admin: true}, {}, {Organiser: true}, {Admin: true},

@@ -82,6 +82,7 @@ func commonErrors() []Mapping {
 	return []Mapping{
 		{auth.ErrToken, http.StatusUnauthorized, "the access token is not valid, or not any more"},
 		{auth.ErrNobody, http.StatusUnauthorized, "please sign in"},
+		{auth.ErrGuest, http.StatusForbidden, "this needs an account"},
 		{auth.ErrRole, http.StatusForbidden, "your account may not do this"},
 		{auth.ErrNotYours, http.StatusForbidden, "this belongs to somebody else"},
 		{auth.ErrNoKeys, http.StatusServiceUnavailable, "who you are cannot be verified at the moment; please try again"},

@@ -17,7 +17,7 @@ import (
 // kinds are the kinds of callers, in the order in which the table has them. Those whose token is not valid have one
 // place in it: why it is not must make no difference.
 var kinds = []string{
-	"nobody", "guest", "customer", "another customer", "organiser", "another organiser", "admin",
+	"nobody", "guest", customer, otherCustomer, organiser, otherOrganiser, admin,
 	"forged", "expired", "wrong key", "alg: none",
 }
 
@@ -28,7 +28,7 @@ type row struct {
 
 	// method is another than the route's, where that would not end.
 	method string
-	// body is that of the request, query stands behind the path.
+	// body is that of the request, or a function that makes one; query stands behind the path.
 	body  any
 	query string
 }
@@ -55,15 +55,35 @@ func organisers(status int, body any) row {
 	return row{401, 403, 403, 403, status, status, status, 401, "", body, ""}
 }
 
+// members is the row of what takes an account.
+func members(status int, body any) row {
+	return row{401, 403, status, status, status, status, status, 401, "", body, ""}
+}
+
+// admins is the row of what administrators may do.
+func admins(status int, body any) row {
+	return row{401, 403, 403, 403, 403, 403, status, 401, "", body, ""}
+}
+
 // theCustomers is the row of what the customer may do, to whom alone it exists.
 func theCustomers(status int, body any) row {
 	return row{401, 404, status, 404, 404, 404, 404, 401, "", body, ""}
 }
 
 // table has all routes of both services.
-func table() map[string]row {
+func (s *system) table(t *testing.T) map[string]row {
+	t.Helper()
 	stream := everybody(200)
 	stream.method, stream.query = http.MethodHead, "?event=0123456789abcdef01234567"
+	signUp, n := everybody(201), 0
+	signUp.body = func() any {
+		n++
+		return object{"email": fmt.Sprintf("number%d@people.example", n), "password": "a good password", "name": "N"}
+	}
+	signIn := everybody(201)
+	signIn.body = object{"email": s.person(t, somebody).email, "password": s.person(t, somebody).password}
+	find := admins(200, nil)
+	find.query = "?email=" + s.person(t, somebody).email
 	refresh := everybody(401)
 	refresh.guest = 200 // whose cookies are those of a session
 	return map[string]row{
@@ -90,10 +110,23 @@ func table() map[string]row {
 		"PATCH /bookings/{bookingID}":        theCustomers(200, object{"seats": 1}),
 		"DELETE /bookings/{bookingID}":       theCustomers(200, nil),
 		"GET /tickets/{bookingID}/{code}":    everybody(200),
-		"GET /users/me":                      {204, 200, 200, 200, 200, 200, 200, 401, "", nil, ""},
-		"POST /sessions/refresh":             refresh,
-		"DELETE /sessions":                   everybody(204),
-		"GET /.well-known/jwks.json":         everybody(200),
+
+		"GET /events/{eventID}/bookings":          its(200, nil),
+		"POST /bookings/{bookingID}/cancellation": its(200, object{"reason": "It rains."}),
+		"GET /statistics":                         organisers(200, nil),
+
+		"POST /users":                signUp,
+		"GET /users":                 find,
+		"PUT /users/{userID}/roles":  admins(200, object{"roles": []string{}}),
+		"GET /users/me":              {204, 200, 200, 200, 200, 200, 200, 401, "", nil, ""},
+		"PATCH /users/me":            members(200, object{"name": "Another name"}),
+		"PUT /users/me/password":     members(422, object{"password": "not the password", "newPassword": "a better password"}),
+		"DELETE /users/me":           members(422, object{"password": "not the password"}),
+		"GET /users/me/export":       {401, 200, 200, 200, 200, 200, 200, 401, "", nil, ""},
+		"POST /sessions":             signIn,
+		"POST /sessions/refresh":     refresh,
+		"DELETE /sessions":           everybody(204),
+		"GET /.well-known/jwks.json": everybody(200),
 	}
 }
 
@@ -101,7 +134,7 @@ func table() map[string]row {
 // with an event, a location and a booking of their own. A route that the table does not have is a fault.
 func TestEveryRouteForEveryCaller(t *testing.T) {
 	s := startSystem(t, nil)
-	rows := table()
+	rows := s.table(t)
 	for _, service := range []api{s.events, s.bookings} {
 		for _, route := range routes(t, service.document) {
 			row, ok := rows[route]
@@ -155,7 +188,11 @@ func (s *system) try(t *testing.T, service api, route string, r row, kind int, n
 	path := regexp.MustCompile(`\{(\w+)\}`).ReplaceAllStringFunc(template, func(part string) string {
 		return values[strings.Trim(part, "{}")]
 	})
-	a := s.client(t, service, kind).Do(t, method, path+r.query, r.body)
+	body := r.body
+	if f, ok := body.(func() any); ok {
+		body = f()
+	}
+	a := s.client(t, service, kind).Do(t, method, path+r.query, body, s.address()...)
 	if a.Status != r.want(kind) {
 		t.Errorf("%s, as %s: got %d, want %d: %s", route, name, a.Status, r.want(kind), a.Body)
 	}
@@ -170,7 +207,9 @@ func (s *system) try(t *testing.T, service api, route string, r row, kind int, n
 // fixture makes what a template names.
 func (s *system) fixture(t *testing.T, template string) map[string]string {
 	t.Helper()
-	values := map[string]string{"SearchCriteria": "name", "search": "searched"}
+	values := map[string]string{
+		"SearchCriteria": "name", "search": "searched", "userID": s.person(t, somebody).ID.String(),
+	}
 	if strings.Contains(template, "{eventID}") || strings.Contains(template, "{bookingID}") {
 		values["eventID"] = s.addEvent(t, "Searched")
 	}
@@ -190,18 +229,16 @@ func (s *system) fixture(t *testing.T, template string) map[string]string {
 // client is a caller of a kind.
 func (s *system) client(t *testing.T, service api, kind int) *resttest.Client {
 	t.Helper()
-	everything := auth.Caller{ID: organiser.ID, Organiser: true, Admin: true} // what a liar would like to be
+	everything := auth.Caller{ID: s.person(t, admin).ID, Organiser: true, Admin: true} // what a liar would like to be
 	switch kinds[kind] {
 	case "nobody":
 		return service.Visitor(t)
 	case "guest":
 		return s.guest(t, service)
 	case "forged":
-		token := s.signer.Token(t, customer)
-		head, rest, _ := strings.Cut(token, ".")
-		_, signature, _ := strings.Cut(rest, ".")
-		claims := strings.Split(s.signer.Token(t, everything), ".")[1]
-		return service.As(t, head+"."+claims+"."+signature)
+		parts := strings.Split(s.person(t, customer).session.Token, ".")
+		parts[1] = strings.Split(s.signer.Token(t, everything), ".")[1]
+		return service.As(t, strings.Join(parts, "."))
 	case "expired":
 		return service.As(t, s.signer.Token(t, everything, authtest.Expired))
 	case "wrong key":
@@ -209,11 +246,7 @@ func (s *system) client(t *testing.T, service api, kind int) *resttest.Client {
 	case "alg: none":
 		return service.As(t, authtest.Unsigned(t, everything))
 	}
-	who := map[string]auth.Caller{
-		"customer": customer, "another customer": otherCustomer, "organiser": organiser,
-		"another organiser": otherOrganiser, "admin": admin,
-	}
-	return s.as(t, service, who[kinds[kind]])
+	return s.as(t, service, kinds[kind])
 }
 
 // guest is somebody who has booked, and so has a session's cookies, for both services.

@@ -15,6 +15,7 @@ import (
 
 	"myevents/lib/auth"
 	"myevents/lib/auth/authtest"
+	"myevents/lib/rest/resttest"
 )
 
 // TestFieldsThatAreNotTheCallers has nobody set what the services answer by themselves: whose something is, how often it
@@ -30,13 +31,13 @@ func TestFieldsThatAreNotTheCallers(t *testing.T) {
 		Location        struct{ OrganiserID string }
 	}
 	wish := newEvent("Mine")
-	wish["OrganiserID"], wish["Version"], wish["Cancelled"], wish["Capacity"] = otherOrganiser.ID, 99, true, 1_000_000
+	wish["OrganiserID"], wish["Version"], wish["Cancelled"], wish["Capacity"] = s.person(t, otherOrganiser).ID, 99, true, 1_000_000
 	wish["Location"] = object{
-		"Name": "Hall", "OrganiserID": otherOrganiser.ID, "Version": 99, "Halls": []object{{"name": "A", "capacity": 5}},
+		"Name": "Hall", "OrganiserID": s.person(t, otherOrganiser).ID, "Version": 99, "Halls": []object{{"name": "A", "capacity": 5}},
 	}
 	check := func(what string, version int64) {
 		t.Helper()
-		if e.OrganiserID != organiser.ID.String() || e.Location.OrganiserID != organiser.ID.String() ||
+		if e.OrganiserID != s.person(t, organiser).ID.String() || e.Location.OrganiserID != s.person(t, organiser).ID.String() ||
 			e.Version != version || e.Cancelled || e.Capacity == nil || *e.Capacity != 5 {
 			t.Errorf("what was %s is %+v", what, e)
 		}
@@ -45,7 +46,7 @@ func TestFieldsThatAreNotTheCallers(t *testing.T) {
 	check("created", 1)
 	mine.Want(t, 200, "PUT", "/events/"+e.ID, wish).JSON(t, &e)
 	check("changed", 2)
-	foreign := object{"Request": "mark", "organiser_id": otherOrganiser.ID, "Booked": 0, "$where": "1"}
+	foreign := object{"Request": "mark", "organiser_id": s.person(t, otherOrganiser).ID, "Booked": 0, "$where": "1"}
 	for field, value := range foreign {
 		wish := newEvent("Mine")
 		wish[field] = value
@@ -54,9 +55,15 @@ func TestFieldsThatAreNotTheCallers(t *testing.T) {
 
 	event := s.addEvent(t, "Concert")
 	buyer := s.as(t, s.bookings, customer)
-	foreign = object{"UserID": otherCustomer.ID, "user": otherCustomer.ID, "ID": event, "Date": 1, "price": 0}
+	foreign = object{"UserID": s.person(t, otherCustomer).ID, "user": s.person(t, otherCustomer).ID, "ID": event, "Date": 1, "price": 0}
 	for field, value := range foreign {
 		buyer.Want(t, 422, "POST", "/events/"+event+"/bookings", object{"seats": 1, field: value})
+	}
+	foreign = object{"roles": []string{"admin"}, "ID": s.person(t, admin).ID, "epoch": 1, "Guest": false}
+	for field, value := range foreign {
+		buyer.Want(t, 422, "PATCH", "/users/me", object{"name": "N", field: value})
+		s.bookings.Visitor(t).Want(t, 422, "POST", "/users",
+			object{"email": "new@people.example", "password": "a good password", "name": "N", field: value})
 	}
 	var b document
 	buyer.Want(t, 201, "POST", "/events/"+event+"/bookings", object{"seats": 1}).JSON(t, &b)
@@ -137,6 +144,32 @@ func TestOneEventIsNotEverything(t *testing.T) {
 	s.as(t, s.bookings, otherCustomer).Want(t, 200, "GET", "/bookings", nil)
 }
 
+// TestGuessing has whoever guesses the passwords of an account be stopped, but nobody else, nor the owner elsewhere (API2).
+func TestGuessing(t *testing.T) {
+	s := startSystem(t, nil)
+	const guesser = "203.0.113.5"
+	try := func(password, address string) resttest.Answer {
+		credentials := object{"email": s.person(t, customer).email, "password": password}
+		return s.bookings.Visitor(t).Do(t, "POST", "/sessions", credentials, "X-Forwarded-For", address)
+	}
+	stopped := false
+	for range 30 {
+		if a := try("a wrong password", guesser); a.Status == http.StatusTooManyRequests {
+			stopped = a.Header.Get("Retry-After") != ""
+			break
+		}
+	}
+	if !stopped {
+		t.Error("one may guess without end")
+	}
+	if a := try(s.person(t, customer).password, guesser); a.Status != http.StatusTooManyRequests {
+		t.Errorf("the right password, from there, is answered with %d", a.Status)
+	}
+	if a := try(s.person(t, customer).password, "203.0.113.6"); a.Status != http.StatusCreated {
+		t.Errorf("the owner is answered with %d", a.Status)
+	}
+}
+
 // TestNobodyHasUsCallOut has tokens that say where their key is to be found not make the services look there (API7).
 func TestNobodyHasUsCallOut(t *testing.T) {
 	s := startSystem(t, nil)
@@ -144,7 +177,7 @@ func TestNobodyHasUsCallOut(t *testing.T) {
 	trap := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called.Add(1) }))
 	defer trap.Close()
 	key := ed25519.NewKeyFromSeed(authtest.Seed(9))
-	claims := authtest.Claims(auth.Caller{ID: admin.ID, Admin: true})
+	claims := authtest.Claims(auth.Caller{ID: s.person(t, admin).ID, Admin: true})
 	for name, headers := range map[string]map[jose.HeaderKey]any{
 		"jku":           {"jku": trap.URL, "kid": "own"},
 		"x5u":           {"x5u": trap.URL, "kid": "own"},

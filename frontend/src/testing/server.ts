@@ -19,7 +19,6 @@ export const place: Location = {
   TimeZone: 'Europe/Berlin',
   Halls: [{ name: 'Great Hall', location: 'Ground floor', capacity: 420 }],
   Version: 1,
-  OrganiserID: '',
 }
 
 /** An event that begins in a week. */
@@ -35,7 +34,6 @@ export function event(changes: Partial<Event> = {}): Event {
     Capacity: 420,
     Cancelled: false,
     Version: 1,
-    OrganiserID: '',
     ...changes,
   }
 }

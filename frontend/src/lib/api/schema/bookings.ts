@@ -906,6 +906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -1929,6 +1930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {
@@ -2066,6 +2068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooManyRequests"];
             /** @description A store or a broker is away. Try again. */
             503: {
                 headers: {

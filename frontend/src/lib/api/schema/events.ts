@@ -188,7 +188,7 @@ export interface components {
             /** Format: int64 */
             Version: number;
             /** @description Who may change it; empty: administrators only. */
-            OrganiserID: string;
+            OrganiserID?: string;
         };
         Location: {
             ID: components["schemas"]["ID"];
@@ -205,7 +205,7 @@ export interface components {
             /** Format: int64 */
             Version: number;
             /** @description Who may change it; empty: administrators only. */
-            OrganiserID: string;
+            OrganiserID?: string;
         };
         Hall: {
             name: string;
