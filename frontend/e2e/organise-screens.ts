@@ -13,7 +13,7 @@ const refuse = (page: Page, what: string, status: number) =>
 async function attendees(page: Page, event: Event): Promise<void> {
   await page.goto(`/organise/events/${event.ID}/attendees`)
   await page
-    .getByRole('button', { name: /^Cancel: / })
+    .getByRole('button', { name: /^Cancel ?: / })
     .first()
     .waitFor()
 }
@@ -33,6 +33,7 @@ const figures: Record<string, Open> = {
   'what sells, as tables': async (page, world, event) => {
     await world.book(event.ID, 8)
     await page.goto('/organise')
+    await page.getByRole('button', { name: 'Table' }).last().waitFor()
     for (const button of await page.getByRole('button', { name: 'Table' }).all()) await button.click()
     await page.getByRole('cell', { name: '8', exact: true }).first().waitFor()
   },
@@ -155,7 +156,7 @@ const people: Record<string, Open> = {
   'the dialog that cancels a booking': async (page, world, event) => {
     await world.book(event.ID, 4)
     await attendees(page, event)
-    await page.getByRole('button', { name: /^Cancel: / }).click()
+    await page.getByRole('button', { name: /^Cancel ?: / }).click()
     await page.getByRole('button', { name: 'Cancel the booking' }).click()
     await page.getByText('This is needed.').waitFor()
   },

@@ -100,6 +100,7 @@ export const visitors: Record<string, Open> = {
     await page.getByRole('heading', { name: 'There is nothing here' }).first().waitFor()
   },
   'a screen that is not for visitors': async (page) => {
+    await page.route('**/config.json', (route) => route.fulfill({ json: { auth: 'on' } }))
     await page.goto('/organise')
     await page.getByRole('heading', { name: 'For organisers' }).first().waitFor()
   },

@@ -57,7 +57,7 @@ function Account({ user }: { user: User }) {
         <SignOut />
       </div>
       <ProfileForm user={user} />
-      <PasswordForm email={user.email} />
+      <PasswordForm user={user} />
       {has(user, 'admin') && <Roles me={user} />}
       <section className="card-box stack" aria-labelledby="data">
         <h2 id="data">{t('data.title')}</h2>
@@ -69,7 +69,7 @@ function Account({ user }: { user: User }) {
           </a>
         </p>
         <p>{t('data.deletion')}</p>
-        <DeleteAccount email={user.email} />
+        <DeleteAccount user={user} />
       </section>
     </div>
   )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { Dialog } from '@/components/Dialog'
-import { become, deleteAccount } from '@/lib/api/session'
+import { become, deleteAccount, type User } from '@/lib/api/session'
 import { z } from '@/lib/zod'
 import { Failed, Password, Whose } from './parts'
 import { useAccountForm } from './useAccountForm'
@@ -12,7 +12,7 @@ import { useAccountForm } from './useAccountForm'
 const schema = z.object({ password: z.string().check(z.minLength(1, 'required')) })
 
 /** Deletes the account, after a last question. */
-export function DeleteAccount({ email }: { email?: string }) {
+export function DeleteAccount({ user }: { user: User }) {
   const { t } = useTranslation('account')
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -48,7 +48,7 @@ export function DeleteAccount({ email }: { email?: string }) {
       >
         <p>{t('delete.text')}</p>
         <Failed failure={failure} />
-        <Whose email={email} />
+        <Whose email={user.email} />
         <Password
           label={t('password')}
           autoComplete="current-password"

@@ -2,13 +2,13 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Note } from '@/components/Note'
-import { changePassword } from '@/lib/api/session'
+import { changePassword, type User } from '@/lib/api/session'
 import { Failed, Password, Whose } from './parts'
 import { passwordSchema } from './rules'
 import { useAccountForm } from './useAccountForm'
 
 /** Changing the password. */
-export function PasswordForm({ email }: { email?: string }) {
+export function PasswordForm({ user }: { user: User }) {
   const { t } = useTranslation('account')
   const [done, setDone] = useState(false)
   const { form, submit, failure, faultOf, sending } = useAccountForm({
@@ -27,7 +27,7 @@ export function PasswordForm({ email }: { email?: string }) {
       <h2 id="change-password">{t('change.title')}</h2>
       <p className="soft">{t('change.text')}</p>
       <Failed failure={failure} />
-      <Whose email={email} />
+      <Whose email={user.email} />
       <Password
         label={t('change.present')}
         autoComplete="current-password"

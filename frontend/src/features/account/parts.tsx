@@ -37,8 +37,8 @@ export function Password({ label, fault, hint, ...input }: Input) {
   )
 }
 
-/** Tells the browser's keeper of passwords whose password a form is about. */
-export function Whose({ email }: { email?: string }) {
+/** Tells password managers whose password a form is about. */
+export function Whose({ email }: { email: string | undefined }) {
   return <input type="email" autoComplete="username" value={email ?? ''} readOnly hidden />
 }
 

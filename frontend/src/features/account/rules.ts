@@ -7,7 +7,7 @@ const fault = (f: Fault) => f
 
 const given = z.string().check(z.minLength(1, fault('required')))
 
-// As the booking service has it: an address need not be of the internet (admin@localhost).
+// As the booking service has it, which also knows hosts without a dot, as that of the first admin: admin@localhost.
 const email = z
   .string()
   .check(
