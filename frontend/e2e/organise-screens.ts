@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { editEvent, enter, newEvent, overbooked, ownSeats } from './organise'
+import { clocks, editEvent, enter, newEvent, overbooked, ownSeats } from './organise'
 import type { Open } from './screens'
 import { admin } from './system'
 import type { Event } from './test'
@@ -214,16 +214,6 @@ const account: Record<string, Open> = {
     await page.getByRole('button', { name: 'Delete for good' }).click()
     await page.getByText('Please fill this in.').waitFor()
   },
-}
-
-/** The times of an event as the clock of its place, in Berlin, shows them. */
-function clocks({ StartDate, EndDate }: Event): { start: string; end: string } {
-  const clock = (seconds: number) =>
-    new Date(seconds * 1000)
-      .toLocaleString('sv', { timeZone: 'Europe/Berlin' })
-      .slice(0, 16)
-      .replace(' ', 'T')
-  return { start: clock(StartDate), end: clock(EndDate) }
 }
 
 /** Every screen and state that organisers come to. */

@@ -54,3 +54,13 @@ export async function overbooked(world: World): Promise<Event> {
   await world.change(event.ID, { Location: { ID: Location.ID, Halls } })
   return event
 }
+
+/** The times of an event as the clock of its place, in Berlin, shows them. */
+export function clocks({ StartDate, EndDate }: Event): { start: string; end: string } {
+  const clock = (seconds: number) =>
+    new Date(seconds * 1000)
+      .toLocaleString('sv', { timeZone: 'Europe/Berlin' })
+      .slice(0, 16)
+      .replace(' ', 'T')
+  return { start: clock(StartDate), end: clock(EndDate) }
+}

@@ -145,7 +145,8 @@ type Fixtures = {
   another: (organiser?: boolean) => Promise<BrowserContext>
 }
 
-const signIn = async (context: BrowserContext, world: World) =>
+/** Makes a browser the organiser's. */
+export const signIn = async (context: BrowserContext, world: World) =>
   context.addCookies([{ name: 'myevents_access', value: await world.token(), url: world.system.url }])
 
 export const test = base.extend<Fixtures, { world: World }>({
