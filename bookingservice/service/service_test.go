@@ -67,6 +67,7 @@ func call(t *testing.T, method, url, body string) (int, string) {
 		t.Fatal(err)
 	}
 	r.Close = true
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", "a-key-of-enough-characters")
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {

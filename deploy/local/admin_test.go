@@ -8,6 +8,7 @@ import (
 // TestAdmin has the first start make an admin and show the password, which no later start shows or changes, until a new
 // one is asked for.
 func TestAdmin(t *testing.T) {
+	t.Setenv("ADMIN_PASSWORD", "")
 	data := t.TempDir()
 	signIn := func(p *process, status int, password string) {
 		t.Helper()

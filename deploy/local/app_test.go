@@ -69,7 +69,7 @@ func TestTwoOrigins(t *testing.T) {
 		t.Errorf("the app is told %v", config)
 	}
 	var event eventDocument
-	v.want(t, 201, "POST", events+"/events", newEvent("Far", 5), &event)
+	newOrganiser(t, bookings).want(t, 201, "POST", events+"/events", newEvent("Far", 5), &event)
 	book := bookings + "/events/" + event.ID + "/bookings"
 	eventually(t, "the booking service knows the event", func() bool {
 		return send(t, newVisitor(), http.MethodGet, bookings+"/events/"+event.ID+"/availability", app).status == http.StatusOK

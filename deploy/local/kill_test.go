@@ -34,7 +34,7 @@ func TestKilledWhileSelling(t *testing.T) {
 	gateway.Store(p.gateway)
 	customers := crowd.New(func() string { return gateway.Load().(string) + "/api" })
 	var hot, roomy, doomed eventDocument
-	organiser := newVisitor()
+	organiser := newOrganiser(t, p.gateway+"/api")
 	organiser.want(t, 201, "POST", p.gateway+"/api/events", newEvent("Hot", hotCapacity), &hot)
 	organiser.want(t, 201, "POST", p.gateway+"/api/events", newEvent("Roomy", 100_000), &roomy)
 	organiser.want(t, 201, "POST", p.gateway+"/api/events", newEvent("Doomed", 100_000), &doomed)

@@ -20,16 +20,17 @@ func TestBehindNginx(t *testing.T) {
 		"AUTH": "on", "NGINX_LOCAL_RESOLVERS": "127.0.0.1:9",
 	})
 	api, v := n.URL+"/api", newVisitor()
+	organiser := newOrganiser(t, api)
 	var event eventDocument
-	v.want(t, 201, "POST", api+"/events", newEvent("Behind", 5), &event)
+	organiser.want(t, 201, "POST", api+"/events", newEvent("Behind", 5), &event)
 	read := send(t, v, http.MethodGet, api+"/events/"+event.ID, n.URL, "Accept-Encoding", "gzip")
 	for tag, want := range map[string]int{`"99"`: 412, read.header.Get("ETag"): 200} {
-		if got := send(t, v, http.MethodDelete, api+"/events/"+event.ID, n.URL, "If-Match", tag); got.status != want {
+		if got := send(t, organiser, http.MethodDelete, api+"/events/"+event.ID, n.URL, "If-Match", tag); got.status != want {
 			t.Errorf("a change of the version %s is answered with %d", tag, got.status)
 		}
 	}
 
-	v.want(t, 201, "POST", api+"/events", newEvent("Watched", 5), &event)
+	organiser.want(t, 201, "POST", api+"/events", newEvent("Watched", 5), &event)
 	eventually(t, "the booking service knows the event", func() bool {
 		status, err := v.Do(t.Context(), "POST", api+"/events/"+event.ID+"/bookings", map[string]int{"seats": 1}, nil, "")
 		return err == nil && status == 201

@@ -24,7 +24,18 @@ var binary string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
+// adminPassword is the admin's, but where a test has one made.
+const adminPassword = "as the tests know it"
+
 func testMain(m *testing.M) int {
+	for name, value := range map[string]string{ // customers of tests are faster than people
+		"ADMIN_PASSWORD": adminPassword, "LIMIT_PER_ADDRESS": "0", "LIMIT_PER_USER": "0", "LIMIT_PER_EVENT": "0",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
 	dir, err := os.MkdirTemp("", "myevents-test-*")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -145,6 +156,14 @@ func fails(t *testing.T, flags ...string) string {
 type visitor struct{ *crowd.Visitor }
 
 func newVisitor() visitor { return visitor{crowd.NewVisitor()} }
+
+// newOrganiser makes a visitor who has signed in as the admin, by the address of the booking service.
+func newOrganiser(t *testing.T, bookings string) visitor {
+	t.Helper()
+	v := newVisitor()
+	v.want(t, 201, "POST", bookings+"/sessions", map[string]string{"email": adminEmail, "password": adminPassword}, nil)
+	return v
+}
 
 // want makes a request, whose status must come.
 func (v visitor) want(t *testing.T, status int, method, url string, body, result any) {

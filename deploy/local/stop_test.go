@@ -18,7 +18,7 @@ func TestStoppedWhileSelling(t *testing.T) {
 	data := t.TempDir()
 	p := start(t, data, "-demo=false")
 	var event eventDocument
-	newVisitor().want(t, 201, "POST", p.gateway+"/api/events", newEvent("Roomy", 100_000), &event)
+	newOrganiser(t, p.gateway+"/api").want(t, 201, "POST", p.gateway+"/api/events", newEvent("Roomy", 100_000), &event)
 	url := p.gateway + "/api/events/" + event.ID + "/bookings"
 
 	var answered atomic.Int64
@@ -81,7 +81,7 @@ func bookedSeats(t *testing.T, p *process, event string) int64 {
 // TestStreamEndsWithTheProcess stops the process while somebody watches the seats: the stream ends, and holds up nobody.
 func TestStreamEndsWithTheProcess(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false")
-	v := newVisitor()
+	v := newOrganiser(t, p.gateway+"/api")
 	var event eventDocument
 	v.want(t, 201, "POST", p.gateway+"/api/events", newEvent("Watched", 5), &event)
 	request, err := http.NewRequestWithContext(

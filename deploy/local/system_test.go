@@ -65,7 +65,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 func TestMainJob(t *testing.T) {
 	p := start(t, t.TempDir(), "-demo=false")
 	api := p.gateway + "/api"
-	organiser, anna, ben := newVisitor(), newVisitor(), newVisitor()
+	organiser, anna, ben := newOrganiser(t, api), newVisitor(), newVisitor()
 
 	var event eventDocument
 	organiser.want(t, 201, "POST", api+"/events", newEvent("Mill Concert", 5), &event)
@@ -121,10 +121,9 @@ func TestMainJob(t *testing.T) {
 	p.stop(t)
 }
 
-// TestWithAccounts has the event service know by itself whom the booking service gave a token, and the samples made though
-// nobody has an account yet.
-func TestWithAccounts(t *testing.T) {
-	t.Setenv("AUTH", "on")
+// TestWhoMayWhat has the event service know by itself whom the booking service gave a token, and the samples belong to
+// nobody, so that the admin may change them.
+func TestWhoMayWhat(t *testing.T) {
 	p := start(t, t.TempDir())
 	api := p.gateway + "/api"
 	anna := newVisitor()
@@ -141,6 +140,18 @@ func TestWithAccounts(t *testing.T) {
 	})
 	anna.want(t, 403, "POST", api+"/events", newEvent("A guest's", 5), nil)
 	anna.want(t, 403, "DELETE", api+"/events/"+list[0].ID, nil, nil)
+	newOrganiser(t, api).want(t, 200, "DELETE", api+"/events/"+list[0].ID, nil, nil)
+	p.stop(t)
+}
+
+// TestOpen has everybody do everything, as in the book.
+func TestOpen(t *testing.T) {
+	t.Setenv("AUTH", "open")
+	p := start(t, t.TempDir(), "-demo=false")
+	anna, ben := newVisitor(), newVisitor()
+	var event eventDocument
+	anna.want(t, 201, "POST", p.gateway+"/api/events", newEvent("Anybody's", 5), &event)
+	ben.want(t, 200, "DELETE", p.gateway+"/api/events/"+event.ID, nil, nil)
 	p.stop(t)
 }
 
@@ -220,7 +231,7 @@ func TestSamples(t *testing.T) {
 	if soldOut != 1 || nearly != 1 {
 		t.Errorf("%d sample events are sold out, and %d nearly", soldOut, nearly)
 	}
-	v.want(t, 200, "DELETE", p.gateway+"/api/events/"+list[0].ID, nil, nil)
+	newOrganiser(t, p.gateway+"/api").want(t, 200, "DELETE", p.gateway+"/api/events/"+list[0].ID, nil, nil)
 	p.stop(t)
 
 	p = start(t, data)

@@ -26,7 +26,7 @@ func settings(t *testing.T, data string) configuration.Settings {
 	s, err := configuration.Load(configuration.EventService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
 			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "MESSAGE_BROKER_TYPE": "inproc", "INPROC_DIRECTORY": data,
-			"LOG_LEVEL": "error",
+			"LOG_LEVEL": "error", "AUTH": "open",
 		}[name]
 		return value, ok
 	})

@@ -42,7 +42,7 @@ func TestDefaults(t *testing.T) {
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
 		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
 		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", KafkaBrokers: []string{"localhost:9092"}, KafkaPartitions: 6,
-		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "open", GuestCheckout: true, AllowedOrigins: []string{},
+		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "on", GuestCheckout: true, AllowedOrigins: []string{},
 		AuthKeys: "http://localhost:8282/.well-known/jwks.json", TrustedProxies: []string{}, AddressHeader: "X-Forwarded-For",
 		LimitAddress: 2000, LimitUser: 100, LimitEvent: 5000, LimitStreams: 200,
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",

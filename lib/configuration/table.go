@@ -91,7 +91,7 @@ func table() []setting { //nolint:funlen // it is a list
 			usage: "zone of locations that name none (IANA)"},
 		{key: "max_seats_per_booking", variable: "MAX_SEATS_PER_BOOKING", event: "20",
 			usage: "how many seats one booking may have"},
-		{key: "auth", variable: "AUTH", event: "open",
+		{key: "auth", variable: "AUTH", event: "on",
 			usage: "on: accounts and their roles say who may do what; open: everyone may do everything, callers are guests"},
 		{key: "auth_keys", variable: "AUTH_KEYS", event: "http://localhost:8282/.well-known/jwks.json",
 			usage: "file or address of the public keys by which the event service knows access tokens"},

@@ -93,7 +93,7 @@ func newService(t *testing.T, name, mongoURL, amqpURL string) *service {
 	t.Helper()
 	s := &service{name: name, address: freeAddress(t), metrics: freeAddress(t), folder: t.TempDir()}
 	s.env = append(os.Environ(), "LISTEN_URL="+s.address, "METRICS_URL="+s.metrics, "MONGO_URL="+mongoURL,
-		"AMQP_BROKER_URL="+amqpURL, "LOG_LEVEL=warn")
+		"AMQP_BROKER_URL="+amqpURL, "LOG_LEVEL=warn", "AUTH=open")
 	t.Cleanup(func() {
 		if s.command != nil {
 			_ = s.command.Process.Kill()
