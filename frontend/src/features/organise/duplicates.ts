@@ -16,7 +16,9 @@ export type Candidate = {
 /** Why an event is taken for a likely duplicate. */
 export type Likeness = { event: Event; why: 'name' | 'place' }
 
-const plain = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
+/** A name as it is compared, whatever its case and its spaces are. */
+export const plain = (name: string): string =>
+  name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
 
 /**
  * Finds, among events, those that are likely to be the same: of the same name on the same day, each by the clock of

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { eventService, nextPage, unwrap, unwrapWithHeaders } from '@/lib/api/client'
 import type { Event } from '@/lib/api/events'
 import type { components } from '@/lib/api/schema/events'
-import { type Candidate, duplicates, type Likeness } from '../duplicates'
+import { type Candidate, duplicates, type Likeness, plain } from '../duplicates'
 import { type Tagged, tagged } from './tagged'
 
 export type EventInput = components['schemas']['EventInput']
@@ -75,7 +75,7 @@ export async function findDuplicates(candidate: Candidate): Promise<Likeness[]> 
     unwrap(eventService().GET('/events', { params: { query: { ...query, from: `${from}`, to: `${to}` } } }))
   const { start, end, name, place } = candidate
   const found = await Promise.all([
-    find({ q: name.trim() }, start - 2 * dayLong, start + 2 * dayLong),
+    find({ q: plain(name) }, start - 2 * dayLong, start + 2 * dayLong),
     place ? find({ location: place }, start - longest, end) : [],
   ])
   const events = new Map(found.flat().map((event) => [event.ID, event]))
