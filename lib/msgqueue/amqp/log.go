@@ -21,6 +21,9 @@ const (
 	logSilence = 500 * time.Millisecond
 	// logStart is how long the first envelope of a log may take, before the log is taken for empty.
 	logStart = 2 * time.Second
+	// logChunk is how long the broker may take to send its log's last chunk while others add to it, so that it is never
+	// silent.
+	logChunk = 2 * time.Second
 
 	offsetArgument = "x-stream-offset"
 )
@@ -111,8 +114,8 @@ func (r *logReader) deliver(d *streadway.Delivery) error {
 	return d.Ack(false)
 }
 
-// findEnd looks for the last offset: it reads the last chunk until nothing more comes. What is added meanwhile may or
-// may not be read.
+// findEnd looks for the last offset: it reads the last chunk until nothing more comes, or until what comes must have
+// been added meanwhile, which may or may not be read.
 func (r *logReader) findEnd(ctx context.Context, k *link) error {
 	deliveries, err := r.consume(ctx, k, "last")
 	if err != nil {
@@ -120,7 +123,7 @@ func (r *logReader) findEnd(ctx context.Context, k *link) error {
 	}
 	silence := time.NewTimer(logStart)
 	defer silence.Stop()
-	last := int64(-1)
+	last, begun := int64(-1), time.Time{}
 	for {
 		select {
 		case d, ok := <-deliveries:
@@ -133,7 +136,10 @@ func (r *logReader) findEnd(ctx context.Context, k *link) error {
 			if err := d.Ack(false); err != nil {
 				return err
 			}
-			silence.Reset(logSilence)
+			if begun.IsZero() {
+				begun = time.Now()
+			}
+			silence.Reset(min(logSilence, time.Until(begun.Add(logChunk))))
 		case <-silence.C:
 			return r.foundEnd(ctx, k, last)
 		case <-ctx.Done():

@@ -28,7 +28,8 @@ func (b *Broker) ReadLog(
 		}
 		next = p + 1
 	}
-	for {
+	end, err := b.endOfLog(ctx)
+	for err == nil && next <= end {
 		part, err := b.readPart(ctx, next)
 		if err != nil || len(part) == 0 {
 			return err
@@ -40,6 +41,21 @@ func (b *Broker) ReadLog(
 		}
 		next = part[len(part)-1].position + 1
 	}
+	return err
+}
+
+// endOfLog is the position of the last envelope, 0 where there is none.
+func (b *Broker) endOfLog(ctx context.Context) (end uint64, err error) {
+	err = b.file.View(ctx, func(tx *bolt.Tx) error {
+		if k, _ := tx.Bucket([]byte(logBucket)).Cursor().Last(); k != nil {
+			end = position(k)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("reading the log: %w", err)
+	}
+	return end, nil
 }
 
 type logged struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -172,4 +173,38 @@ func logError(s *session) {
 	if !errors.Is(err, errFailure) || calls != 1 {
 		s.Errorf("an error ends the log with %v after %d calls", err, calls)
 	}
+}
+
+// logEnds has somebody emit faster than the log is read.
+func logEnds(s *session) {
+	ctx, stop := context.WithCancel(s.context())
+	defer stop()
+	before := envelopes(created, 20)
+	s.emit(before...)
+	emitted := make(chan struct{})
+	var emitting sync.WaitGroup
+	emitting.Go(func() {
+		for n := 0; ctx.Err() == nil; n++ {
+			_ = s.broker.Emit(ctx, []msgqueue.Envelope{envelope(booked, n)})
+			select {
+			case emitted <- struct{}{}:
+			default: // it is not read at the moment
+			}
+		}
+	})
+	var got []msgqueue.Envelope
+	err := s.broker.(msgqueue.Log).ReadLog(ctx, "", func(_ msgqueue.Position, e msgqueue.Envelope) error {
+		got = append(got, e)
+		select {
+		case <-emitted:
+		case <-ctx.Done():
+		}
+		return nil
+	})
+	stop()
+	emitting.Wait()
+	if err != nil {
+		s.Fatalf("the log does not end: %v", err)
+	}
+	wantSame(s.T, before, got[:min(len(got), len(before))])
 }

@@ -92,6 +92,7 @@ func Run(t *testing.T, features Features, start func(t *testing.T) System) {
 		{"the log has all from the beginning", features.Log, logFromBeginning},
 		{"the log goes on behind a position", features.Log, logFromPosition},
 		{"the log ends with an error", features.Log, logError},
+		{"the log ends while others emit", features.Log, logEnds},
 	}
 	for _, test := range tests {
 		if test.has {
