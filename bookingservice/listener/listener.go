@@ -94,51 +94,18 @@ func away(err error) bool {
 func (l *Listener) try(ctx context.Context, e msgqueue.Event) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	switch e := e.(type) {
-	case interface{ State() contracts.EventState }:
-		return l.applyEvent(ctx, e.State())
-	case *contracts.LocationDeleted:
-		return l.applyLocation(ctx, e.State(), true)
-	case interface {
-		State() contracts.LocationState
-	}:
-		return l.applyLocation(ctx, e.State(), false)
-	}
-	return nil
-}
-
-func (l *Listener) applyEvent(ctx context.Context, s contracts.EventState) error {
-	var ids [3]persistence.ID
-	for i, text := range []string{s.ID, s.LocationID, s.OrganiserID} {
-		if err := ids[i].UnmarshalText([]byte(text)); err != nil {
-			return err
-		}
-	}
-	id, location, organiser := ids[0], ids[1], ids[2]
-	if !location.IsZero() {
-		place := s.Location
-		err := l.store.SaveLocation(ctx, persistence.Location{
-			ID: location, Name: place.Name, Address: place.Address, Country: place.Country, TimeZone: place.TimeZone,
-			Version: place.Version,
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return l.inventory.Do(ctx, id, inventory.Adopt{Event: persistence.EventCopy{
-		ID: id, Name: s.Name, StartDate: s.Start.Unix(), EndDate: s.End.Unix(), LocationID: location,
-		OrganiserID: organiser, Capacity: persistence.CapacityOf(s.Capacity), Cancelled: s.Cancelled, Version: s.Version,
-	}, Date: time.Now().Unix()}).Err
-}
-
-// applyLocation keeps what is shown with bookings: a location's halls are counted in the events' capacities.
-func (l *Listener) applyLocation(ctx context.Context, s contracts.LocationState, deleted bool) error {
-	id, err := persistence.ParseID(s.ID)
+	copied, err := Read(e)
 	if err != nil {
 		return err
 	}
-	return l.store.SaveLocation(ctx, persistence.Location{
-		ID: id, Name: s.Name, Address: s.Address, Country: s.Country, TimeZone: s.TimeZone, Version: s.Version,
-		Deleted: deleted,
-	})
+	if !copied.Location.ID.IsZero() {
+		if err := l.store.SaveLocation(ctx, copied.Location); err != nil {
+			return err
+		}
+	}
+	if copied.Event.ID.IsZero() {
+		return nil
+	}
+	adopt := inventory.Adopt{Event: copied.Event, Date: time.Now().Unix()}
+	return l.inventory.Do(ctx, copied.Event.ID, adopt).Err
 }

@@ -177,6 +177,9 @@ type BookingState struct {
 // PartitionKey implements Event.
 func (b *BookingState) PartitionKey() string { return b.EventID }
 
+// State gives the state itself, whichever of the three messages it came with.
+func (b *BookingState) State() BookingState { return *b }
+
 // EventBooked says that somebody booked seats.
 type EventBooked struct{ BookingState }
 
