@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -48,6 +49,34 @@ func FromConfiguration(s configuration.Settings, l *slog.Logger, r prometheus.Re
 		},
 		Subscriptions: contracts.Subscriptions(), Logger: l, Registerer: r,
 	}
+}
+
+// At are the settings of the broker at an address, amqp://… or amqps://… as AMQP has it, or inproc:DIRECTORY. What an
+// address has no place for, such as certificates, stays as it is.
+func (s Settings) At(address string) (Settings, error) {
+	scheme, rest, _ := strings.Cut(address, ":")
+	switch {
+	case scheme == "amqp" || scheme == "amqps":
+		s.Type, s.URL = "amqp", address
+	case scheme == "inproc" && rest != "":
+		s.Type, s.Directory = "inproc", rest
+	default:
+		return Settings{}, fmt.Errorf("%q is no address of a message broker: say amqp://… or inproc:DIRECTORY", scheme)
+	}
+	return s, nil
+}
+
+// Address says which broker it is, without secrets.
+func (s Settings) Address() string {
+	if s.Type == "inproc" {
+		return "inproc:" + s.Directory
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return s.Type
+	}
+	u.User = nil
+	return u.String()
 }
 
 // Broker is a connection to a message broker; Close ends both of its sides.

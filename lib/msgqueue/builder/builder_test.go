@@ -98,3 +98,19 @@ func TestSubscriptions(t *testing.T) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
+
+func TestAddresses(t *testing.T) {
+	settings := builder.Settings{Type: "inproc", Directory: "/data", CAFile: "ca.pem"}
+	for address, want := range map[string]string{
+		"amqp://user:secret@rabbit:5672/shop": "amqp://rabbit:5672/shop", "amqps://rabbit/": "amqps://rabbit/",
+		"inproc:/other": "inproc:/other", "pigeons://roof": "", "inproc:": "", "": "",
+	} {
+		at, err := settings.At(address)
+		if (err == nil) != (want != "") {
+			t.Errorf("%q is answered with %v", address, err)
+		}
+		if err == nil && (at.Address() != want || at.CAFile != "ca.pem") {
+			t.Errorf("%q is at %q with %+v", address, at.Address(), at)
+		}
+	}
+}
