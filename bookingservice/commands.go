@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"time"
 
 	"myevents/bookingservice/service"
 	"myevents/lib/configuration"
@@ -24,6 +25,38 @@ func logCommand() run.Command {
 		},
 		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
 			return service.Log(ctx, s, o, os.Stdout, os.Stderr)
+		},
+	}
+}
+
+// settle is how long it takes at most, on a system that runs, until a message has arrived everywhere.
+const settle = 10 * time.Second
+
+const settleUsage = "how long to wait for what is still under way, in an outbox or a queue"
+
+func auditCommand() run.Command {
+	within := settle
+	return run.Command{
+		Usage: "prove that the log, the bookings and the seats sold agree; it fails where they do not",
+		Flags: func(f *flag.FlagSet) { f.DurationVar(&within, "settle", within, settleUsage) },
+		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
+			return service.Audit(ctx, s, within, os.Stdout, os.Stderr)
+		},
+	}
+}
+
+func replayCommand() run.Command {
+	o := service.ReplayOptions{Settle: settle}
+	return run.Command{
+		Usage: "fill an empty store with events and locations from the log, or compare them (-verify)",
+		Flags: func(f *flag.FlagSet) {
+			f.StringVar(&o.Into, "into", "", "the empty store, bolt:DIRECTORY or mongodb://… (default the service's own)")
+			f.StringVar(&o.Until, "until", "", "leave out what happened after a `time`: 2026-05-01 or 2026-05-01T19:30:00Z")
+			f.BoolVar(&o.Verify, "verify", false, "fill nothing, but compare with what the service holds; fail where it differs")
+			f.DurationVar(&o.Settle, "settle", o.Settle, "with -verify: "+settleUsage)
+		},
+		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
+			return service.Replay(ctx, s, o, os.Stdout, os.Stderr)
 		},
 	}
 }

@@ -27,7 +27,9 @@ func main() {
 				return service.Keys(ctx, s, os.Stdout, args)
 			},
 		},
-		"log": logCommand(),
+		"log":    logCommand(),
+		"audit":  auditCommand(),
+		"replay": replayCommand(),
 		"admin": {
 			Usage: "make the account of admin_email an admin with admin_password, also where it has another one",
 			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {

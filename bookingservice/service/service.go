@@ -103,6 +103,12 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	applier := listener.New(seats, s.store, s.Metrics)
 	s.Go("listener", func(ctx context.Context) error { return applier.Listen(ctx, d.Listener) })
 
+	if s.Settings.Audit {
+		if err := s.startAudit(d.Listener); err != nil {
+			return err
+		}
+	}
+
 	people, err := newAccounts(s.Settings, s.store)
 	if err != nil {
 		return err

@@ -59,6 +59,7 @@ type Settings struct {
 	LimitUser       int           `koanf:"limit_per_user"`
 	LimitEvent      int           `koanf:"limit_per_event"`
 	LimitStreams    int           `koanf:"limit_streams"`
+	Audit           bool          `koanf:"audit"`
 	RequestTimeout  time.Duration `koanf:"request_timeout"`
 	ShutdownTimeout time.Duration `koanf:"shutdown_timeout"`
 	LogLevel        slog.Level    `koanf:"log_level"`

@@ -121,6 +121,8 @@ func table() []setting { //nolint:funlen // it is a list
 			usage: "bookings a second of one event"},
 		{key: "limit_streams", variable: "LIMIT_STREAMS", event: "200",
 			usage: "streams of seats at the same time to one address"},
+		{key: "audit", variable: "AUDIT", event: "false",
+			usage: "whether the booking service goes on checking log, bookings and inventories against each other"},
 		{key: "request_timeout", variable: "REQUEST_TIMEOUT", event: "10s",
 			usage: "how long a request may take"},
 		{key: "shutdown_timeout", variable: "SHUTDOWN_TIMEOUT", event: "20s",
