@@ -15,7 +15,7 @@ const (
 	copyBatch = 256
 	// copyTimeout bounds one attempt to send them, and copyPause is how long it waits before the next.
 	copyTimeout = 30 * time.Second
-	copyPause   = time.Second
+	copyPause   = 200 * time.Millisecond
 )
 
 // Copier sends what one log has to another broker, where it reaches all groups as if it were new. Those of one document
