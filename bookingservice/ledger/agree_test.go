@@ -207,6 +207,7 @@ func TestSettle(t *testing.T) {
 // TestAuditWhileSelling audits again and again while seats are sold: there is never a fault.
 func TestAuditWhileSelling(t *testing.T) {
 	onBrokers(t, func(t *testing.T, open func() builder.Broker) {
+		t.Helper()
 		s := startSystem(t, open())
 		s.mix(1)
 		hot := s.addEvent(nil)

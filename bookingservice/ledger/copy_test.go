@@ -110,6 +110,7 @@ func copyAll(t *testing.T, r *ledger.Reader, c *ledger.Copier) {
 // TestCopyGoesOn copies a log while it grows, in several parts, from and to a real broker.
 func TestCopyGoesOn(t *testing.T) {
 	onBrokers(t, func(t *testing.T, open func() builder.Broker) {
+		t.Helper()
 		s := startSystem(t, open())
 		to := open()
 		path := filepath.Join(t.TempDir(), "bookmark.json")
@@ -204,7 +205,8 @@ func TestFollow(t *testing.T) {
 		}
 		return nil
 	}, func() error {
-		if ends++; ends > 2 {
+		ends++
+		if ends > 2 {
 			return nil
 		}
 		return errors.Join(broker.Emit(ctx, all[10*ends:10*ends+10])...)

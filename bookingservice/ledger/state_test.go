@@ -43,6 +43,7 @@ func (s *system) state(store persistence.BookingHandler) (c contents) {
 // was then. The messages of the rebuilt store have been told already.
 func TestReplayIsWhatTheServiceHolds(t *testing.T) {
 	onBrokers(t, func(t *testing.T, open func() builder.Broker) {
+		t.Helper()
 		for range 2 {
 			s := startSystem(t, open())
 			s.mix(80)

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"myevents/bookingservice/service"
 	"myevents/lib/configuration"
@@ -21,14 +20,12 @@ import (
 	"myevents/lib/telemetry"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 // running is a service on a broker, until the test or stop ends it.
 func running(t *testing.T, data string, broker *inproc.Broker) (url, operators string, stop func()) {
 	t.Helper()
 	settings, err := configuration.Load(configuration.BookingService, "", func(name string) (string, bool) {
 		value, ok := map[string]string{
-			"LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "LOG_LEVEL": "error",
+			"AUDIT": os.Getenv("AUDIT"), "LISTEN_URL": "localhost:0", "METRICS_URL": "localhost:0", "DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": data, "LOG_LEVEL": "error",
 		}[name]
 		return value, ok
 	})
