@@ -1,7 +1,10 @@
 package ledger_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -152,4 +155,64 @@ func TestNoLog(t *testing.T) {
 	if _, err := ledger.NewReader(struct{}{}, "", nil); !errors.Is(err, ledger.ErrNoLog) {
 		t.Errorf("a broker without a log is answered with %v", err)
 	}
+}
+
+// endless is a log that makes up what it has.
+type endless struct {
+	messages int
+	message  func(n int) msgqueue.Envelope
+}
+
+func (l endless) ReadLog(_ context.Context, _ msgqueue.Position, f ledger.Entry) error {
+	for n := range l.messages {
+		if err := f("", l.message(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestMemoryIsFlat replays ten times as many messages about the same events in the same memory.
+func TestMemoryIsFlat(t *testing.T) {
+	const events = 200
+	message := func(n int) msgqueue.Envelope {
+		e := contracts.EventState{
+			ID: persistence.ID{1, byte(n % events)}.String(), Name: fmt.Sprintf("Event %09d", n), Start: time.Unix(1, 0),
+			End: time.Unix(2, 0), Version: int64(1 + n/events),
+		}
+		b := contracts.BookingState{
+			EventID: e.ID, UserID: persistence.NewID().String(), BookingID: persistence.NewID().String(), Seats: 1, Version: 1,
+			Decision: contracts.Decision{Sequence: e.Version}, Date: time.Unix(1, 0),
+		}
+		if n/events%2 == 0 {
+			return envelope(t, fmt.Sprint(n), &contracts.EventUpdated{EventState: e})
+		}
+		return envelope(t, fmt.Sprint(n), &contracts.EventBooked{BookingState: b})
+	}
+	// grown is by how many bytes the memory in use has grown after so many messages.
+	grown := func(messages int) int64 {
+		before := inUse()
+		state := ledger.NewState(time.Time{})
+		if err := newReader(t, endless{messages, message}).Read(t.Context(), state.Add); err != nil {
+			t.Fatal(err)
+		}
+		after := inUse()
+		if len(state.Inventories) != events || state.Messages != messages {
+			t.Fatalf("there are %d events of %d messages", len(state.Inventories), state.Messages)
+		}
+		return after - before
+	}
+	grown(5 * events) // what is made once
+	few, many := grown(10*events), grown(100*events)
+	if many > 2*few+1<<16 {
+		t.Errorf("after %d messages it takes %d bytes, after ten times as many %d", 10*events, few, many)
+	}
+}
+
+func inUse() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// logPrefetch is how many envelopes of the log are on their way at a time.
+	// logPrefetch is how many envelopes of the log are on their way at a time, and logAck how many are acknowledged
+	// together: each acknowledgement is a write to the connection.
 	logPrefetch = 1000
+	logAck      = logPrefetch / 4
 	// logSilence is how long the broker is silent at the end of its log before that is taken for the end. It sends all of
 	// a stream's last chunk at once.
 	logSilence = 500 * time.Millisecond
@@ -111,7 +113,15 @@ func (r *logReader) deliver(d *streadway.Delivery) error {
 		}
 		r.next = at + 1
 	}
-	return d.Ack(false)
+	return acknowledge(d)
+}
+
+// acknowledge acknowledges so many deliveries at once.
+func acknowledge(d *streadway.Delivery) error {
+	if d.DeliveryTag%logAck != 0 {
+		return nil
+	}
+	return d.Ack(true)
 }
 
 // findEnd looks for the last offset: it reads the last chunk until nothing more comes, or until what comes must have
@@ -133,7 +143,7 @@ func (r *logReader) findEnd(ctx context.Context, k *link) error {
 			if at, ok := offset(&d); ok {
 				last = at
 			}
-			if err := d.Ack(false); err != nil {
+			if err := acknowledge(&d); err != nil {
 				return err
 			}
 			if begun.IsZero() {

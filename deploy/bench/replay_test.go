@@ -1,0 +1,132 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"myevents/bookingservice/service"
+	backends "myevents/deploy/test"
+	"myevents/lib/configuration"
+	"myevents/lib/contracts"
+	"myevents/lib/msgqueue"
+	"myevents/lib/msgqueue/builder"
+	"myevents/lib/persistence"
+)
+
+const (
+	replayed     = 1_000_000 // messages
+	replayEvents = 5_000     // that they are about
+	replayFew    = replayed / 10
+)
+
+// BenchmarkReplay: target 60 s for filling an empty store from a log of 1,000,000 messages, in memory that does not
+// grow with their number.
+func BenchmarkReplay(b *testing.B) {
+	b.Run("inproc", func(b *testing.B) {
+		replay(b, func() configuration.Settings {
+			return configuration.Settings{BrokerType: "inproc", InprocDirectory: b.TempDir()}
+		})
+	})
+	b.Run("amqp", func(b *testing.B) {
+		rabbit := backends.StartRabbitMQ(b)
+		replay(b, func() configuration.Settings {
+			return configuration.Settings{BrokerType: "amqp", AMQPBroker: rabbit.URL + rabbit.Empty(b)}
+		})
+	})
+}
+
+func replay(b *testing.B, newLog func() configuration.Settings) {
+	b.Helper()
+	few, all := newLog(), newLog()
+	emit(b, few, replayFew)
+	emit(b, all, replayed)
+	_, little := replayOnce(b, few)
+	took, much := replayOnce(b, all)
+	limit(b, fmt.Sprintf("replay of %d messages from %s", replayed, all.BrokerType), took.Seconds(), 60, "s")
+	limit(b, fmt.Sprintf("its memory, against that of %d messages", replayFew), 100*much/little, 150, "%")
+	b.ReportMetric(0, "ns/op")
+}
+
+// emit fills a log: a message in a hundred is one of the event service.
+func emit(b *testing.B, s configuration.Settings, n int) {
+	b.Helper()
+	settings := builder.FromConfiguration(s, nil, nil)
+	settings.Subscriptions = nil
+	broker, err := builder.Open(settings)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
+	defer cancel()
+	part := make([]msgqueue.Envelope, 0, 5_000)
+	for i := range n {
+		if part = append(part, message(i)); len(part) < cap(part) && i < n-1 {
+			continue
+		}
+		if err := errors.Join(broker.Emit(ctx, part)...); err != nil {
+			b.Fatal(err)
+		}
+		part = part[:0]
+	}
+	if err := broker.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func message(n int) msgqueue.Envelope {
+	event, capacity := persistence.ID{1, byte(n % replayEvents >> 8), byte(n % replayEvents)}.String(), int64(1000)
+	round := int64(n / replayEvents)
+	var e contracts.Event = &contracts.EventBooked{BookingState: contracts.BookingState{
+		EventID: event, UserID: persistence.NewID().String(), BookingID: persistence.NewID().String(), Seats: 1, Version: 1,
+		Decision: contracts.Decision{Sequence: round + 1, Booked: round, Capacity: &capacity}, Date: time.Now(),
+	}}
+	if round%100 == 0 {
+		e = &contracts.EventUpdated{EventState: contracts.EventState{
+			ID: event, Name: "Event", Start: time.Unix(1, 0), End: time.Unix(2, 0), Version: round + 1, Capacity: &capacity,
+		}}
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	return msgqueue.Envelope{ID: fmt.Sprintf("%d:1", n), Name: e.EventName(), Key: event, Body: body, Time: time.Now()}
+}
+
+// replayOnce says how long a replay takes, and how much memory it had in use at most, in MiB.
+func replayOnce(b *testing.B, s configuration.Settings) (took time.Duration, mebibytes float64) {
+	b.Helper()
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() { mebibytes = highest(done) })
+	began := time.Now()
+	err := service.Replay(b.Context(), s, service.ReplayOptions{Into: "bolt:" + b.TempDir()}, io.Discard, io.Discard)
+	took = time.Since(began)
+	close(done)
+	watching.Wait()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return took, mebibytes
+}
+
+// highest is how much memory is in use, at most, until it is done.
+func highest(done <-chan struct{}) (mebibytes float64) {
+	var m runtime.MemStats
+	for {
+		runtime.GC() // what is not in use any more does not count
+		runtime.ReadMemStats(&m)
+		mebibytes = max(mebibytes, float64(m.HeapAlloc)/(1<<20))
+		select {
+		case <-done:
+			return mebibytes
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
