@@ -21,9 +21,9 @@ import (
 )
 
 const (
-	replayed     = 1_000_000 // messages
+	replayAll    = 1_000_000 // messages
 	replayEvents = 5_000     // that they are about
-	replayFew    = replayed / 10
+	replayFew    = replayAll / 10
 )
 
 // BenchmarkReplay: target 60 s for filling an empty store from a log of 1,000,000 messages, in memory that does not
@@ -46,10 +46,10 @@ func replay(b *testing.B, newLog func() configuration.Settings) {
 	b.Helper()
 	few, all := newLog(), newLog()
 	emit(b, few, replayFew)
-	emit(b, all, replayed)
+	emit(b, all, replayAll)
 	_, little := replayOnce(b, few)
 	took, much := replayOnce(b, all)
-	limit(b, fmt.Sprintf("replay of %d messages from %s", replayed, all.BrokerType), took.Seconds(), 60, "s")
+	limit(b, fmt.Sprintf("replay of %d messages from %s", replayAll, all.BrokerType), took.Seconds(), 60, "s")
 	limit(b, fmt.Sprintf("its memory, against that of %d messages", replayFew), 100*much/little, 150, "%")
 	b.ReportMetric(0, "ns/op")
 }
