@@ -49,7 +49,7 @@ bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 
 lint: $(LINT) $(VULN) ## check the code, and look for known vulnerabilities in what it calls
-	$(LINT) run
+	$(LINT) run --allow-parallel-runners
 	@frontend/scripts/check.sh lint
 	@.ci/vulnerabilities $(VULN)
 
