@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"gopkg.in/mgo.v2"
 	"gopkg.in/mgo.v2/bson"
 
 	"myevents/lib/persistence"
+	"myevents/lib/persistence/mark"
 )
 
 // eventStore is the event service's store.
@@ -199,18 +198,18 @@ func (d documents[T, D]) find(ctx context.Context, id persistence.ID) (T, error)
 const overlap = 10 * time.Second
 
 func (d documents[T, D]) since(ctx context.Context, after persistence.Mark) ([]T, persistence.Mark, error) {
-	from, err := parseMark(after)
+	from, err := mark.Parse(after)
 	if err != nil {
 		return nil, "", err
 	}
 	found, err := readAll[D](ctx, d.client, func(db *mgo.Database) cursor {
-		return db.C(d.name).Find(from.selector()).Select(withoutOutbox())
+		return db.C(d.name).Find(changedSince(from)).Select(withoutOutbox())
 	})
 	if err != nil {
 		return nil, "", err
 	}
 	docs := make([]T, len(found))
-	newest := from.newest
+	var newest time.Time
 	for n, f := range found {
 		var changed time.Time
 		docs[n], changed = d.unpack(f)
@@ -218,53 +217,14 @@ func (d documents[T, D]) since(ctx context.Context, after persistence.Mark) ([]T
 			newest = changed
 		}
 	}
-	return docs, from.next(newest).String(), nil
+	return docs, from.Next(newest).String(), nil
 }
 
-// mark is how far a reader has come.
-type mark struct {
-	all bool // it has read nothing yet
-	// newest is the newest stamp that was seen, and seen when that was, by the clock of this process.
-	newest, seen time.Time
-}
-
-func parseMark(m persistence.Mark) (mark, error) {
-	if m == "" {
-		return mark{all: true}, nil
-	}
-	newest, seen, _ := strings.Cut(string(m), "/")
-	n, err := strconv.ParseInt(newest, 10, 64)
-	s, bad := strconv.ParseInt(seen, 10, 64)
-	if err = errors.Join(err, bad); err != nil {
-		return mark{}, fmt.Errorf("malformed mark %q: %w", m, err)
-	}
-	return mark{newest: time.UnixMilli(n), seen: time.UnixMilli(s)}, nil
-}
-
-// selector finds what was written since, and a little before, unless nothing has been written for so long that nothing
-// older can turn up any more.
-func (m mark) selector() bson.M {
-	switch {
-	case m.all:
+// changedSince finds what was written since.
+func changedSince(m mark.Mark) bson.M {
+	after, ok := m.After(overlap)
+	if !ok {
 		return bson.M{}
-	case time.Since(m.seen) > 2*overlap:
-		return bson.M{"changed": bson.M{"$gt": m.newest}}
-	default:
-		return bson.M{"changed": bson.M{"$gt": m.newest.Add(-overlap)}}
 	}
-}
-
-func (m mark) next(newest time.Time) mark {
-	if m.all && newest.IsZero() {
-		newest = time.UnixMilli(0)
-	}
-	if m.all || newest.After(m.newest) {
-		return mark{newest: newest, seen: time.Now()}
-	}
-	return m
-}
-
-// String is the form in which callers keep it.
-func (m mark) String() persistence.Mark {
-	return persistence.Mark(fmt.Sprintf("%d/%d", m.newest.UnixMilli(), m.seen.UnixMilli()))
+	return bson.M{"changed": bson.M{"$gt": after}}
 }
