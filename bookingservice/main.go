@@ -14,6 +14,12 @@ import (
 func main() {
 	run.Main(run.Program(configuration.BookingService, map[string]run.Command{
 		"": {Usage: "serve", Run: serve},
+		"tables": {
+			Usage: "make the tables and indexes that are missing (DynamoDB)",
+			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
+				return service.CreateTables(ctx, s)
+			},
+		},
 		"deadletters": {
 			Usage: "show the messages that could not be applied, or have them tried again", Arguments: "list | requeue [ID …]",
 			Run: func(ctx context.Context, s configuration.Settings, args []string) error {

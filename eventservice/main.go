@@ -16,6 +16,12 @@ func main() {
 	restored := false
 	run.Main(run.Program(configuration.EventService, map[string]run.Command{
 		"": {Usage: "serve", Run: serve},
+		"tables": {
+			Usage: "make the tables and indexes that are missing (DynamoDB)",
+			Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
+				return service.CreateTables(ctx, s)
+			},
+		},
 		"republish": {
 			Usage: "tell the state of all events and locations again",
 			Flags: func(f *flag.FlagSet) {

@@ -132,8 +132,7 @@ func onStore(
 ) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	kind, connection := s.Database()
-	store, err := dblayer.OpenBooking(kind, connection, nil)
+	store, err := dblayer.OpenBooking(dblayer.FromConfiguration(s, nil))
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -56,8 +56,7 @@ func reportAudit(out io.Writer, r ledger.Report) error {
 // onLedger does something with the configured broker and store.
 func onLedger(s configuration.Settings, do func(builder.Broker, persistence.BookingHandler) error) error {
 	return onBroker(s, func(_ builder.Settings, broker builder.Broker) (err error) {
-		kind, connection := s.Database()
-		store, err := dblayer.OpenBooking(kind, connection, nil)
+		store, err := dblayer.OpenBooking(dblayer.FromConfiguration(s, nil))
 		if err != nil {
 			return fmt.Errorf("store: %w", err)
 		}

@@ -59,8 +59,7 @@ func New(ctx context.Context, s configuration.Settings, d Dependencies) (*Servic
 
 func (s *Service) start(ctx context.Context, d Dependencies) error {
 	var err error
-	kind, connection := s.Settings.Database()
-	s.store, err = dblayer.OpenBooking(kind, connection, telemetry.StoreObserver(s.Metrics))
+	s.store, err = dblayer.OpenBooking(dblayer.FromConfiguration(s.Settings, telemetry.StoreObserver(s.Metrics)))
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

@@ -19,8 +19,7 @@ const republishTimeout = time.Minute
 // with how many there are. After the store was restored from a backup, the versions are raised above all that were told
 // before: to the Unix milliseconds. It may be repeated, also after an error in the middle.
 func Republish(ctx context.Context, s configuration.Settings, restored bool) (told int, err error) {
-	kind, connection := s.Database()
-	store, err := dblayer.OpenDatabase(kind, connection, nil)
+	store, err := dblayer.OpenDatabase(dblayer.FromConfiguration(s, nil))
 	if err != nil {
 		return 0, fmt.Errorf("dbconnection: %w", err)
 	}

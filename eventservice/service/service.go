@@ -56,8 +56,7 @@ func New(ctx context.Context, s configuration.Settings, d Dependencies) (*Servic
 func (s *Service) start(ctx context.Context, d Dependencies) error {
 	var err error
 	emitter := d.Emitter
-	kind, connection := s.Settings.Database()
-	s.store, err = dblayer.OpenDatabase(kind, connection, telemetry.StoreObserver(s.Metrics))
+	s.store, err = dblayer.OpenDatabase(dblayer.FromConfiguration(s.Settings, telemetry.StoreObserver(s.Metrics)))
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

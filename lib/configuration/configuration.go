@@ -27,6 +27,8 @@ type Settings struct {
 	DatabaseType    string        `koanf:"databasetype"`
 	DBConnection    string        `koanf:"dbconnection"`
 	BoltDirectory   string        `koanf:"bolt_directory"`
+	DynamoDBPrefix  string        `koanf:"dynamodb_table_prefix"`
+	DynamoDBCreate  bool          `koanf:"dynamodb_create_tables"`
 	BrokerType      string        `koanf:"message_broker_type"`
 	InprocDirectory string        `koanf:"inproc_directory"`
 	AMQPBroker      string        `koanf:"amqp_message_broker"`
@@ -68,10 +70,14 @@ type Settings struct {
 
 // Database says what kind of store there is, and where.
 func (s Settings) Database() (kind, connection string) {
-	if s.DatabaseType == "bolt" {
+	switch s.DatabaseType {
+	case "bolt":
 		return s.DatabaseType, s.BoltDirectory
+	case "dynamodb":
+		return s.DatabaseType, s.DynamoDBPrefix
+	default:
+		return s.DatabaseType, s.DBConnection
 	}
-	return s.DatabaseType, s.DBConnection
 }
 
 // Validate reports every setting that cannot be right, by its key and its variable.

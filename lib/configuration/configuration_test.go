@@ -40,7 +40,8 @@ func TestDefaults(t *testing.T) {
 	}
 	want := configuration.Settings{
 		Endpoint: "localhost:8282", TLSEndpoint: "localhost:9292", TLSCert: "cert.pem", TLSKey: "key.pem",
-		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents", BrokerType: "amqp",
+		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents",
+		DynamoDBPrefix: "myevents-", BrokerType: "amqp",
 		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", KafkaBrokers: []string{"localhost:9092"}, KafkaPartitions: 6,
 		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "on", GuestCheckout: true, AllowedOrigins: []string{},
 		AuthKeys: "http://localhost:8282/.well-known/jwks.json", TrustedProxies: []string{}, AddressHeader: "X-Forwarded-For",
@@ -114,6 +115,11 @@ func TestBrokerVariables(t *testing.T) {
 	s, err = configuration.Load(configuration.EventService, "", env{"DATABASE_TYPE": "bolt", "BOLT_DIRECTORY": "/d"}.lookup)
 	if kind, connection := s.Database(); err != nil || kind != "bolt" || connection != "/d" {
 		t.Errorf("bolt is %s at %s, %v", kind, connection, err)
+	}
+	s, err = configuration.Load(configuration.EventService,
+		file(t, `{"databasetype":"dynamodb","dynamodb_table_prefix":"staging-","dynamodb_create_tables":true}`), env{}.lookup)
+	if kind, connection := s.Database(); err != nil || kind != "dynamodb" || connection != "staging-" || !s.DynamoDBCreate {
+		t.Errorf("dynamodb is %s with %s and tables made %t, %v", kind, connection, s.DynamoDBCreate, err)
 	}
 	_, err = configuration.Load(configuration.EventService, "", env{"AMQP_BROKER_URL_FILE": "missing"}.lookup)
 	if err == nil || !strings.Contains(err.Error(), "AMQP_BROKER_URL_FILE") {
@@ -198,6 +204,7 @@ func TestValuesOfTheFile(t *testing.T) {
 		`{"max_seats_per_booking": 4.7}`:    "max_seats_per_booking",
 		`{"max_seats_per_booking": 1e99}`:   "max_seats_per_booking",
 		`{"max_seats_per_booking": true}`:   "max_seats_per_booking",
+		`{"dynamodb_create_tables": "yes"}`: "dynamodb_create_tables",
 		`{"log_level": 7.5}`:                "log_level",
 		`{"guest_checkout": "maybe"}`:       "guest_checkout",
 		`{"guest_checkout": 7}`:             "guest_checkout",

@@ -72,7 +72,7 @@ func loadFile(k *koanf.Koanf, file string) error {
 	return errors.Join(faults...)
 }
 
-// setValue sets a value of the file, in whose JSON a number may stand as such, and a list as an array.
+// setValue sets a value of the file, in whose JSON a number, true and false may stand as such, and a list as an array.
 func setValue(k *koanf.Koanf, where, key string, value any) error {
 	text, err := textOf(value)
 	if err != nil {

@@ -8,15 +8,22 @@ import (
 	"strings"
 	"testing"
 
+	backends "myevents/deploy/test"
 	"myevents/lib/boltfile"
+	"myevents/lib/configuration"
+	"myevents/lib/persistence"
 	"myevents/lib/persistence/dblayer"
 )
 
 // openers are both functions that open a store, with the file that bolt keeps it in.
 func openers() map[string]func(kind, connection string) (io.Closer, error) {
 	return map[string]func(kind, connection string) (io.Closer, error){
-		"events.db":   func(kind, c string) (io.Closer, error) { return dblayer.OpenDatabase(kind, c, nil) },
-		"bookings.db": func(kind, c string) (io.Closer, error) { return dblayer.OpenBooking(kind, c, nil) },
+		"events.db": func(kind, c string) (io.Closer, error) {
+			return dblayer.OpenDatabase(dblayer.Settings{Kind: kind, Connection: c})
+		},
+		"bookings.db": func(kind, c string) (io.Closer, error) {
+			return dblayer.OpenBooking(dblayer.Settings{Kind: kind, Connection: c})
+		},
 	}
 }
 
@@ -54,5 +61,51 @@ func TestUnknownKind(t *testing.T) {
 				t.Errorf("the error %q does not name %s", err, known)
 			}
 		}
+	}
+}
+
+// TestTables makes the tables of both services, where the kind of database has some, without which it is of no use.
+func TestTables(t *testing.T) {
+	backends.UseDynamoDB(t, backends.SharedDynamoDB(t).Endpoint)
+	s := dblayer.FromConfiguration(configuration.Settings{DatabaseType: "dynamodb", DynamoDBPrefix: "dblayer-"}, nil)
+	events, err := dblayer.OpenDatabase(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bookings, err := dblayer.OpenBooking(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, store := range []persistence.Common{events, bookings} {
+		if err := store.Ping(t.Context()); !errors.Is(err, persistence.ErrUnavailable) {
+			t.Errorf("without a table: %v", err)
+		}
+		if err := dblayer.CreateTables(t.Context(), store); err != nil {
+			t.Error(err)
+		}
+		if err := store.Ping(t.Context()); err != nil {
+			t.Errorf("with a table: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	file, err := dblayer.OpenDatabase(dblayer.Settings{Kind: "bolt", Connection: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dblayer.CreateTables(t.Context(), file); !errors.Is(err, dblayer.ErrNoTables) {
+		t.Errorf("of a file: %v", err)
+	}
+	if err := file.Close(); err != nil {
+		t.Error(err)
+	}
+	at := configuration.Settings{DatabaseType: "dynamodb", DynamoDBPrefix: "dblayer-start-", DynamoDBCreate: true}
+	atStart, err := dblayer.OpenBooking(dblayer.FromConfiguration(at, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(atStart.Ping(t.Context()), atStart.Close()); err != nil {
+		t.Errorf("with a table made at the start: %v", err)
 	}
 }
