@@ -2,10 +2,10 @@
 package announce
 
 import (
-	"encoding/json"
 	"time"
 
 	"myevents/lib/contracts"
+	"myevents/lib/outbox"
 	"myevents/lib/persistence"
 )
 
@@ -16,7 +16,7 @@ func Decision(c persistence.Change) persistence.Message {
 	}
 	event := c.Inventory.Event.ID.String()
 	if c.Booking == nil {
-		return message("availability:"+event, d.Sequence, &contracts.AvailabilityChanged{
+		return outbox.Message("availability:"+event, d.Sequence, &contracts.AvailabilityChanged{
 			EventID: event, Decision: d, Cancelled: c.Inventory.Event.Cancelled,
 		})
 	}
@@ -34,16 +34,5 @@ func Decision(c persistence.Change) persistence.Message {
 	default:
 		e = &contracts.BookingCancelled{BookingState: state}
 	}
-	return message(b.ID.String(), b.Version, e)
-}
-
-func message(document string, version int64, e contracts.Event) persistence.Message {
-	body, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // contracts have nothing that JSON has not
-	}
-	return persistence.Message{
-		ID: persistence.MessageID(document, version), Document: document,
-		Name: e.EventName(), Key: e.PartitionKey(), Body: body, Time: time.Now().UTC(),
-	}
+	return outbox.Message(b.ID.String(), b.Version, e)
 }

@@ -3,42 +3,45 @@
 package announce
 
 import (
-	"encoding/json"
 	"time"
 
 	"myevents/lib/contracts"
+	"myevents/lib/outbox"
 	"myevents/lib/persistence"
 )
 
 // EventCreated tells of a new event; place is its location as it is now.
 func EventCreated(e persistence.Event, place persistence.Location) persistence.Message {
-	return message(e.ID, e.Version, &contracts.EventCreated{EventState: eventState(e, place)})
+	return outbox.Message(e.ID.String(), e.Version, &contracts.EventCreated{EventState: eventState(e, place)})
 }
 
 // EventUpdated tells of a changed event, or of the state of any event again.
 func EventUpdated(e persistence.Event, place persistence.Location) persistence.Message {
-	return message(e.ID, e.Version, &contracts.EventUpdated{EventState: eventState(e, place)})
+	return outbox.Message(e.ID.String(), e.Version, &contracts.EventUpdated{EventState: eventState(e, place)})
 }
 
 // EventCancelled tells of a cancelled event.
 func EventCancelled(e persistence.Event, place persistence.Location) persistence.Message {
-	return message(e.ID, e.Version, &contracts.EventCancelled{EventState: eventState(e, place)})
+	return outbox.Message(e.ID.String(), e.Version, &contracts.EventCancelled{EventState: eventState(e, place)})
 }
 
 // LocationCreated tells of a new location.
 func LocationCreated(l persistence.Location) persistence.Message {
-	return message(l.ID, l.Version, &contracts.LocationCreated{LocationState: locationState(l)})
+	return outbox.Message(locationDocument(l.ID), l.Version, &contracts.LocationCreated{LocationState: locationState(l)})
 }
 
 // LocationUpdated tells of a changed location, or of the state of any location again.
 func LocationUpdated(l persistence.Location) persistence.Message {
-	return message(l.ID, l.Version, &contracts.LocationUpdated{LocationState: locationState(l)})
+	return outbox.Message(locationDocument(l.ID), l.Version, &contracts.LocationUpdated{LocationState: locationState(l)})
 }
 
 // LocationDeleted tells of a deleted location.
 func LocationDeleted(l persistence.Location) persistence.Message {
-	return message(l.ID, l.Version, &contracts.LocationDeleted{LocationState: locationState(l)})
+	return outbox.Message(locationDocument(l.ID), l.Version, &contracts.LocationDeleted{LocationState: locationState(l)})
 }
+
+// locationDocument is the name of a location's document: clients choose IDs, and an event may have the same.
+func locationDocument(id persistence.ID) string { return "location:" + id.String() }
 
 func eventState(e persistence.Event, place persistence.Location) contracts.EventState {
 	return contracts.EventState{
@@ -60,16 +63,5 @@ func locationState(l persistence.Location) contracts.LocationState {
 	return contracts.LocationState{
 		ID: l.ID.String(), Name: l.Name, Address: l.Address, Country: l.Country, Halls: halls,
 		Version: l.Version, TimeZone: l.TimeZone,
-	}
-}
-
-func message(document persistence.ID, version int64, e contracts.Event) persistence.Message {
-	body, err := json.Marshal(e)
-	if err != nil {
-		panic(err) // contracts have nothing that JSON has not
-	}
-	return persistence.Message{
-		ID: persistence.MessageID(document.String(), version), Document: document.String(),
-		Name: e.EventName(), Key: e.PartitionKey(), Body: body, Time: time.Now().UTC(),
 	}
 }

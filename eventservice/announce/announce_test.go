@@ -113,9 +113,12 @@ func TestMessages(t *testing.T) {
 			if diff := cmp.Diff(msgqueue.Event(c.want), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			version := map[bool]int64{true: 4, false: 6}[c.key == event(4).ID]
+			document, version := c.key.String(), int64(4)
+			if c.key != event(4).ID {
+				document, version = "location:"+document, 6
+			}
 			want := persistence.Message{
-				ID: persistence.MessageID(c.key.String(), version), Document: c.key.String(), Name: c.want.EventName(),
+				ID: persistence.MessageID(document, version), Document: document, Name: c.want.EventName(),
 				Key: c.key.String(), Body: m.Body, Time: m.Time,
 			}
 			if diff := cmp.Diff(want, m); diff != "" {

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -219,7 +220,8 @@ func TestMessages(t *testing.T) {
 	w.Want(t, 204, "DELETE", "/locations/"+l.ID, nil)
 
 	want := map[string]string{
-		e.ID: "event.created event.updated event.cancelled", l.ID: "location.created location.updated location.deleted",
+		e.ID:               "event.created event.updated event.cancelled",
+		"location:" + l.ID: "location.created location.updated location.deleted",
 	}
 	told := make(map[string][]string)
 	for {
@@ -254,7 +256,29 @@ func checkMessage(t *testing.T, m persistence.Message, version int64) {
 	if _, err := msgqueue.NewMapper(contracts.New()).MapEvent(m.Name, m.Body); err != nil {
 		t.Error(err)
 	}
-	if m.ID != persistence.MessageID(m.Document, version) || m.Key != m.Document || m.Time.IsZero() {
+	if m.ID != persistence.MessageID(m.Document, version) || !strings.HasSuffix(m.Document, m.Key) || m.Time.IsZero() {
 		t.Errorf("%s number %d is %+v", m.Name, version, m)
+	}
+}
+
+// TestOneIDForTwo gives an event the ID of a location: both are told of.
+func TestOneIDForTwo(t *testing.T) {
+	w := newWorld(t, true)
+	id := persistence.NewID().String()
+	w.Want(t, 201, "POST", "/locations", object{"ID": id, "Name": "Mill"})
+	w.Want(t, 201, "POST", "/events", object{
+		"ID": id, "Name": "Concert", "StartDate": 2_000_000_000, "EndDate": 2_000_007_200, "Location": object{"ID": id},
+	})
+	waiting, err := w.store.Pending(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, m := range waiting {
+		told = append(told, m.Name)
+	}
+	slices.Sort(told)
+	if want := []string{"event.created", "location.created"}; !slices.Equal(told, want) {
+		t.Errorf("told are %v, want %v", told, want)
 	}
 }

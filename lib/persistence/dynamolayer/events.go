@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
@@ -30,8 +31,8 @@ func newEventStore(c *client) *eventStore {
 			describe: func(l persistence.Location) (persistence.ID, int64, bool) { return l.ID, l.Version, l.Deleted },
 		},
 	}
-	s.store = newStore(c, func(document string) ([]string, error) { // which does not say what kind it is of
-		id, err := persistence.ParseID(document)
+	s.store = newStore(c, func(document string) ([]string, error) { // which may or may not say what kind it is of
+		id, err := persistence.ParseID(document[strings.Index(document, ":")+1:])
 		return []string{s.events.key(id), s.locations.key(id)}, err
 	})
 	return s
