@@ -8,8 +8,8 @@ import (
 	"myevents/lib/persistence"
 )
 
-// Message makes the message by which a version of a document is told of, as JSON. Documents of different kinds must have
-// different names, also where they have the same ID.
+// Message makes the message by which a version of a document is told of, as JSON. Documents of different kinds must
+// have different names, also where they have the same ID.
 func Message(document string, version int64, e msgqueue.Event) persistence.Message {
 	body, err := json.Marshal(e)
 	if err != nil {
