@@ -83,6 +83,9 @@ func (c *chain) settled() bool { return c.last >= c.claims.known && len(c.claims
 // store had must be in the log. It goes on from what the store has, so that no fault is found again in the next round.
 func (c *chain) conclude() {
 	c.tear(c.claims.known)
+	if i := c.claims.inventory; i != nil && c.torn && i.Sequence == c.last {
+		c.booked, c.capacity, c.cancelled = i.Booked, i.Event.Capacity, i.Event.Cancelled
+	}
 	for id, b := range c.claims.bookings {
 		c.fault(Unlogged, c.event, "the log has nothing of the version %d of the booking %s, with %d seats",
 			b.Version, id, b.Seats)

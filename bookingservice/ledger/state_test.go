@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -73,6 +74,23 @@ func TestReplayIsWhatTheServiceHolds(t *testing.T) {
 			s.wantFaults(s.audit())
 		}
 	})
+}
+
+// TestOrderOfTheLogDoesNotMatter rebuilds the same from a log that has everything twice, the second time the other
+// way round.
+func TestOrderOfTheLogDoesNotMatter(t *testing.T) {
+	s := startSystem(t, inprocBroker(t))
+	s.mix(80)
+	s.settle()
+	want := s.state(s.rebuild(time.Time{}))
+	s.broker = s.forged(func(all []msgqueue.Envelope) []msgqueue.Envelope {
+		reversed := slices.Clone(all)
+		slices.Reverse(reversed)
+		return slices.Concat(all, reversed)
+	})
+	if diff := cmp.Diff(want, s.state(s.rebuild(time.Time{}))); diff != "" {
+		t.Errorf("the other way round it is (-want +got):\n%s", diff)
+	}
 }
 
 func TestOnlyEmptyStoresAreFilled(t *testing.T) {

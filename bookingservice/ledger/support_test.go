@@ -194,6 +194,9 @@ func (s *system) place(e *contracts.EventState) {
 		return
 	}
 	l := s.locations[s.random.IntN(len(s.locations))]
+	if s.deleted[l.ID] {
+		return
+	}
 	e.LocationID = l.ID
 	e.Location = contracts.Place{ID: l.ID, Name: l.Name, Address: l.Address, TimeZone: l.TimeZone, Version: l.Version}
 }

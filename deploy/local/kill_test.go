@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"myevents/bookingservice/service"
 	"myevents/deploy/test/crowd"
+	"myevents/lib/configuration"
 	"myevents/lib/msgqueue/inproc"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
@@ -69,6 +73,22 @@ func TestKilledWhileSelling(t *testing.T) {
 	}
 	t.Logf("%d bookings were acknowledged", customers.Acknowledged())
 	verify(t, customers, data, hot.ID, roomy.ID, doomed.ID)
+	verifyLog(t, data)
+}
+
+// verifyLog has the booking service's commands check the log against what the store holds.
+func verifyLog(t *testing.T, data string) {
+	t.Helper()
+	s := configuration.Settings{DatabaseType: "bolt", BoltDirectory: data, BrokerType: "inproc", InprocDirectory: data}
+	var out strings.Builder
+	err := errors.Join(
+		service.Audit(t.Context(), s, 0, &out, &out),
+		service.Replay(t.Context(), s, service.ReplayOptions{Verify: true}, &out, &out),
+	)
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("the audit of the log, and what a rebuild from it differs in:\n%s", &out)
 }
 
 // verify checks what is left. Of the events only the last one was cancelled.

@@ -127,6 +127,20 @@ func (s *service) start(t *testing.T) {
 	}
 }
 
+// does runs a command of the service's program, which must end without a fault.
+func (s *service) does(t *testing.T, arguments ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, filepath.Join(binaries, s.name), arguments...)
+	c.Env, c.Dir = s.env, s.folder
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %s: %v", s.name, strings.Join(arguments, " "), err)
+	}
+	t.Logf("%s %s:\n%s", s.name, strings.Join(arguments, " "), out)
+}
+
 // waitReady waits until the service says that it is ready.
 func (s *service) waitReady(t *testing.T) {
 	t.Helper()

@@ -183,4 +183,6 @@ func (s *system) verify(t *testing.T, c *crowd.Crowd, o organiser, events ...str
 	if n, err := broker.CountDeadLetters(ctx, contracts.BookingService); err != nil || n != 0 {
 		t.Errorf("there are %d dead letters, %v", n, err)
 	}
+	s.bookings[0].does(t, "audit")
+	s.bookings[0].does(t, "replay", "-verify")
 }
