@@ -47,6 +47,7 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
+	@frontend/scripts/check.sh bench
 
 lint: $(LINT) $(VULN) ## check the code, and look for known vulnerabilities in what it calls
 	$(LINT) run --allow-parallel-runners

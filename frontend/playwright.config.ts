@@ -3,7 +3,11 @@ import { defineConfig } from '@playwright/test'
 // The tests drive Debian's Chromium, against the real services on embedded stores with the production build in front,
 // all in one process: see e2e/system.ts.
 export default defineConfig({
-  testDir: 'e2e',
+  projects: [
+    { name: 'e2e', testDir: 'e2e' },
+    { name: 'bench', testDir: 'bench', timeout: 20 * 60_000 },
+    { name: 'screenshots', testDir: 'screenshots' },
+  ],
   outputDir: 'test-results',
   globalSetup: './e2e/build.ts',
   workers: 2,

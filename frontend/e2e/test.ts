@@ -57,7 +57,7 @@ export class World {
    */
   async event(plan: Partial<Plan> = {}): Promise<Event> {
     const n = ++this.made
-    const start = plan.start ?? Math.floor(Date.now() / 1000) + 7 * 86_400 - 120 * n
+    const start = plan.start ?? Math.floor(Date.now() / 60_000) * 60 + 7 * 86_400 - 120 * n
     const name = plan.name ?? `Night Ferry ${n + 1000}`
     const event = await this.organise<Event>('POST', '/events', {
       Name: name,

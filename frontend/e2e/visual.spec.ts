@@ -20,7 +20,8 @@ for (const [whose, screens] of Object.entries({ visitors, organisers })) {
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme })
             const file = `${name.replace(/\W+/g, '-')}-${width}-${colorScheme}.png`
-            await page.screenshot({ path: path.join(folder, file), fullPage: true, animations: 'disabled' })
+            const fullPage = !(await page.getByRole('dialog').isVisible()) // which has a window's height
+            await page.screenshot({ path: path.join(folder, file), fullPage, animations: 'disabled' })
           }
         }
         await page.unrouteAll({ behavior: 'ignoreErrors' })

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The web app's part of `make lint` and `make test`. Everything is run also where something before it failed. What cannot
+# The web app's part of `make lint`, `make test` and `make bench`. Everything is run also where something before it failed. What cannot
 # be run here is told to the file NOT_RUN_LIST, else printed, and is a failure with CI=true.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -32,12 +32,16 @@ if ! scripts/has-node.sh; then
     exit $failed
 fi
 make -s -C .. frontend/node_modules/.package-lock.json || exit
-npm run -s lint || failed=1
 case $1 in
-    lint) node scripts/audit.mjs || failed=1 ;;
+    lint)
+        npm run -s lint || failed=1
+        node scripts/audit.mjs || failed=1
+        ;;
     test)
+        npm run -s lint || failed=1
         npm test -s || failed=1
         in_browser npm run -s e2e
         ;;
+    bench) in_browser npm run -s bench ;;
 esac
 exit $failed

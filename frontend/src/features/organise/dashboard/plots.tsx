@@ -119,7 +119,15 @@ export function FillPlot({ bars, percent, all }: FillProps) {
           strokeDasharray="4 4"
           label={{ value: all, position: 'top', fill: 'var(--soft)', fontSize: 13 }}
         />
-        <Bar dataKey="part" fill="var(--plot-2)" radius={[0, 4, 4, 0]} barSize={14} {...animated}>
+        {/* A bar of no length at all would have no name. */}
+        <Bar
+          dataKey="part"
+          fill="var(--plot-2)"
+          radius={[0, 4, 4, 0]}
+          barSize={14}
+          minPointSize={1}
+          {...animated}
+        >
           <LabelList dataKey="words" position="right" fill="var(--ink)" fontSize={13} fontWeight={650} />
           <LabelList dataKey="name" content={Name} />
         </Bar>
