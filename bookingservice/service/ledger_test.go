@@ -91,7 +91,7 @@ func readLog(t *testing.T, directory string) (ids []string, times map[string]int
 // TestCopyIsKilled kills the process that copies a log again and again, and has it go on: the copy has everything, and
 // in the order of the log.
 func TestCopyIsKilled(t *testing.T) {
-	const messages = 2500
+	const messages = 3000
 	from := t.TempDir()
 	if err := os.Mkdir(filepath.Join(from, "target"), 0o700); err != nil {
 		t.Fatal(err)
@@ -137,7 +137,7 @@ func killCopy(t *testing.T, from string) {
 			t.Fatalf("it does not come on\n%s", &stderr)
 		}
 	}
-	time.Sleep(rand.N(300 * time.Millisecond))
+	time.Sleep(rand.N(20 * time.Millisecond))
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
