@@ -20,7 +20,7 @@ func logCommand() run.Command {
 			f.StringVar(&o.From, "from", "", "show only what happened since a `time`: 2026-05-01 or 2026-05-01T19:30:00Z")
 			f.BoolVar(&o.JSON, "json", false, "show it as JSON, a line each")
 			f.BoolVar(&o.Follow, "f", false, "go on at the end of the log, until the process is asked to end")
-			f.StringVar(&o.To, "to", "", "copy it to the broker at this `address`: amqp://…, amqps://… or inproc:DIRECTORY")
+			f.StringVar(&o.To, "to", "", "copy it to the broker at this `address`: amqp://…, kafka://… or inproc:DIRECTORY")
 			f.StringVar(&o.Bookmark, "bookmark", "", "`file` that says how far it was copied (default one for the two brokers)")
 		},
 		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
@@ -50,7 +50,8 @@ func replayCommand() run.Command {
 	return run.Command{
 		Usage: "fill an empty store with events and locations from the log, or compare them (-verify)",
 		Flags: func(f *flag.FlagSet) {
-			f.StringVar(&o.Into, "into", "", "the empty store, bolt:DIRECTORY or mongodb://… (default the service's own)")
+			f.StringVar(&o.Into, "into", "",
+				"`address` of the empty store: bolt:DIRECTORY, mongodb://… or dynamodb:PREFIX (default the service's own)")
 			f.StringVar(&o.Until, "until", "", "leave out what happened after a `time`: 2026-05-01 or 2026-05-01T19:30:00Z")
 			f.BoolVar(&o.Verify, "verify", false, "fill nothing, but compare with what the service holds; fail where it differs")
 			f.DurationVar(&o.Settle, "settle", o.Settle, "with -verify: "+settleUsage)

@@ -22,6 +22,7 @@ import (
 	"myevents/lib/inventory"
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/builder"
+	"myevents/lib/msgqueue/kafka"
 	"myevents/lib/outbox"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/boltlayer"
@@ -31,18 +32,23 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = time.Minute
 
-// onBrokers runs a test on every broker that keeps a log.
+// onBrokers runs a test on every broker that keeps a log, on the quickest one three times.
 func onBrokers(t *testing.T, test func(t *testing.T, open func() builder.Broker)) {
 	t.Helper()
+	inproc := func(t *testing.T) builder.Settings {
+		t.Helper()
+		return builder.Settings{Type: "inproc", Directory: t.TempDir()}
+	}
 	openers := map[string]func(t *testing.T) builder.Settings{
-		"inproc": func(t *testing.T) builder.Settings {
-			t.Helper()
-			return builder.Settings{Type: "inproc", Directory: t.TempDir()}
-		},
+		"inproc": inproc, "inproc again": inproc, "inproc once more": inproc,
 		"amqp": func(t *testing.T) builder.Settings {
 			t.Helper()
 			rabbit := backends.StartRabbitMQ(t)
 			return builder.Settings{Type: "amqp", URL: rabbit.URL + rabbit.Empty(t)}
+		},
+		"kafka": func(t *testing.T) builder.Settings {
+			t.Helper()
+			return builder.Settings{Type: "kafka", Kafka: kafka.Config{URLs: backends.StartKafka(t).URLs}}
 		},
 	}
 	for name, settings := range openers {

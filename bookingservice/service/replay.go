@@ -12,13 +12,12 @@ import (
 	"myevents/lib/configuration"
 	"myevents/lib/msgqueue/builder"
 	"myevents/lib/persistence"
-	"myevents/lib/persistence/dblayer"
 )
 
 // ReplayOptions say what is to be rebuilt from the log.
 type ReplayOptions struct {
-	// Into is the address of the empty store that is filled, bolt:DIRECTORY or mongodb://…; the service's own where it is
-	// empty.
+	// Into is the address of the empty store that is filled, bolt:DIRECTORY, mongodb://… or dynamodb:PREFIX; the
+	// service's own where it is empty.
 	Into string
 	// Until is the time (RFC 3339, or a date) behind which nothing counts.
 	Until string
@@ -63,18 +62,20 @@ func Replay(ctx context.Context, s configuration.Settings, o ReplayOptions, out,
 	})
 }
 
-// intoStore chooses another store; the address is that of a database, or bolt:DIRECTORY.
+// intoStore chooses another store; the address is that of a database, bolt:DIRECTORY, or what the names of tables begin
+// with, as dynamodb:PREFIX.
 func intoStore(s configuration.Settings, address string) (configuration.Settings, error) {
-	scheme, directory, _ := strings.Cut(address, ":")
+	scheme, rest, _ := strings.Cut(address, ":")
 	switch {
 	case address == "":
-	case scheme == "bolt" && directory != "":
-		s.DatabaseType, s.BoltDirectory = scheme, directory
+	case scheme == "bolt" && rest != "":
+		s.DatabaseType, s.BoltDirectory = scheme, rest
+	case scheme == "dynamodb" && rest != "":
+		s.DatabaseType, s.DynamoDBPrefix = scheme, rest
 	case scheme == "mongodb" || scheme == "mongodb+srv":
 		s.DatabaseType, s.DBConnection = "mongodb", address
 	default:
-		return s, fmt.Errorf("%q is no address of a store: say bolt:DIRECTORY or mongodb://…; there is %s",
-			scheme, strings.Join(dblayer.Kinds(), ", "))
+		return s, fmt.Errorf("%q is no address of a store: say bolt:DIRECTORY, mongodb://… or dynamodb:PREFIX", scheme)
 	}
 	return s, nil
 }

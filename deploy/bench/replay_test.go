@@ -40,6 +40,11 @@ func BenchmarkReplay(b *testing.B) {
 			return configuration.Settings{BrokerType: "amqp", AMQPBroker: rabbit.URL + rabbit.Empty(b)}
 		})
 	})
+	b.Run("kafka", func(b *testing.B) {
+		replay(b, func() configuration.Settings {
+			return configuration.Settings{BrokerType: "kafka", KafkaBrokers: backends.StartKafka(b).URLs}
+		})
+	})
 }
 
 func replay(b *testing.B, newLog func() configuration.Settings) {

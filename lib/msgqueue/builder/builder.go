@@ -51,25 +51,31 @@ func FromConfiguration(s configuration.Settings, l *slog.Logger, r prometheus.Re
 	}
 }
 
-// At are the settings of the broker at an address, amqp://… or amqps://… as AMQP has it, or inproc:DIRECTORY. What an
-// address has no place for, such as certificates, stays as it is.
+// At are the settings of the broker at an address: amqp://… or amqps://… as AMQP has it, kafka://host:port,host:port,
+// or inproc:DIRECTORY. What an address has no place for, such as certificates, stays as it is.
 func (s Settings) At(address string) (Settings, error) {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch {
 	case scheme == "amqp" || scheme == "amqps":
 		s.Type, s.URL = "amqp", address
+	case scheme == "kafka" && strings.HasPrefix(rest, "//"):
+		s.Type, s.Kafka.URLs = "kafka", strings.Split(rest[2:], ",")
 	case scheme == "inproc" && rest != "":
 		s.Type, s.Directory = "inproc", rest
 	default:
-		return Settings{}, fmt.Errorf("%q is no address of a message broker: say amqp://… or inproc:DIRECTORY", scheme)
+		return Settings{}, fmt.Errorf("%q is no address of a message broker: say amqp://…, kafka://… or inproc:DIRECTORY",
+			scheme)
 	}
 	return s, nil
 }
 
 // Address says which broker it is, without secrets.
 func (s Settings) Address() string {
-	if s.Type == "inproc" {
+	switch s.Type {
+	case "inproc":
 		return "inproc:" + s.Directory
+	case "kafka":
+		return "kafka://" + strings.Join(s.Kafka.URLs, ",")
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil {

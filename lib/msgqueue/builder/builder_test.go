@@ -103,7 +103,7 @@ func TestAddresses(t *testing.T) {
 	settings := builder.Settings{Type: "inproc", Directory: "/data", CAFile: "ca.pem"}
 	for address, want := range map[string]string{
 		"amqp://user:secret@rabbit:5672/shop": "amqp://rabbit:5672/shop", "amqps://rabbit/": "amqps://rabbit/",
-		"inproc:/other": "inproc:/other", "pigeons://roof": "", "inproc:": "", "": "",
+		"kafka://a:1,b:2": "kafka://a:1,b:2", "kafka:a": "", "inproc:/other": "inproc:/other", "pigeons://roof": "", "inproc:": "", "": "",
 	} {
 		at, err := settings.At(address)
 		if (err == nil) != (want != "") {
