@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"myevents/bookingservice/ledger"
 	"myevents/bookingservice/service"
 	backends "myevents/deploy/test"
 	"myevents/lib/configuration"
@@ -52,10 +53,10 @@ func replay(b *testing.B, newLog func() configuration.Settings) {
 	few, all := newLog(), newLog()
 	emit(b, few, replayFew)
 	emit(b, all, replayAll)
-	_, little := replayOnce(b, few)
-	took, much := replayOnce(b, all)
-	limit(b, fmt.Sprintf("replay of %d messages from %s", replayAll, all.BrokerType), took.Seconds(), 60, "s")
-	limit(b, fmt.Sprintf("its memory, against that of %d messages", replayFew), 100*much/little, 150, "%")
+	limit(b, fmt.Sprintf("replay of %d messages from %s", replayAll, all.BrokerType),
+		replayOnce(b, all).Seconds(), 60, "s")
+	limit(b, fmt.Sprintf("its memory, against that of %d messages", replayFew),
+		100*replayMemory(b, all)/replayMemory(b, few), 120, "%")
 	b.ReportMetric(0, "ns/op")
 }
 
@@ -104,21 +105,40 @@ func message(n int) msgqueue.Envelope {
 	return msgqueue.Envelope{ID: fmt.Sprintf("%d:1", n), Name: e.EventName(), Key: event, Body: body, Time: time.Now()}
 }
 
-// replayOnce says how long a replay takes, and how much memory it had in use at most, in MiB.
-func replayOnce(b *testing.B, s configuration.Settings) (took time.Duration, mebibytes float64) {
+// replayOnce says how long a replay takes, from the opening of the log to the filled store.
+func replayOnce(b *testing.B, s configuration.Settings) time.Duration {
 	b.Helper()
+	began := time.Now()
+	err := service.Replay(b.Context(), s, service.ReplayOptions{Into: "bolt:" + b.TempDir()}, io.Discard, io.Discard)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return time.Since(began)
+}
+
+// replayMemory says how much memory is in use at most while a log is replayed, in MiB. What bbolt takes to open the
+// embedded broker's file, which grows with the file, is over by then.
+func replayMemory(b *testing.B, s configuration.Settings) (mebibytes float64) {
+	b.Helper()
+	broker, err := builder.Open(builder.FromConfiguration(s, nil, nil))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer broker.Close() //nolint:errcheck // it was only read
+	log, err := ledger.NewReader(broker, "", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() { mebibytes = highest(done) })
-	began := time.Now()
-	err := service.Replay(b.Context(), s, service.ReplayOptions{Into: "bolt:" + b.TempDir()}, io.Discard, io.Discard)
-	took = time.Since(began)
+	err = log.Read(b.Context(), ledger.NewState(time.Time{}).Add)
 	close(done)
 	watching.Wait()
 	if err != nil {
 		b.Fatal(err)
 	}
-	return took, mebibytes
+	return mebibytes
 }
 
 // highest is how much memory is in use, at most, until it is done.
