@@ -34,7 +34,7 @@ func Subscriptions() map[string][]string {
 	return map[string][]string{tickets: {booked, cancelled}, letters: {booked, cancelled}}
 }
 
-// Features says what a broker has besides what all have. For each it implements an interface.
+// Features says what a broker has besides what all have, and implements an interface for, and what it lacks.
 type Features struct {
 	// Log: msgqueue.Log.
 	Log bool
@@ -42,6 +42,8 @@ type Features struct {
 	DeadLetters bool
 	// Partitioned says that order is kept only among envelopes of the same key.
 	Partitioned bool
+	// Unordered says that no order is kept at all. Everything arrives all the same.
+	Unordered bool
 }
 
 // Broker is a connection to a broker.
@@ -79,7 +81,7 @@ func Run(t *testing.T, features Features, start func(t *testing.T) System) {
 		{"every group gets all", true, groups},
 		{"only the names asked for arrive", true, names},
 		{"unknown names are counted and skipped", true, unknown},
-		{"the first deliveries of a key are in order", true, order},
+		{"the first deliveries of a key are in order", !features.Unordered, order},
 		{"Listen ends with its context", true, listenEnds},
 		{"what was in hand when Listen ended comes again", true, interrupted},
 		{"many emit at once", true, concurrent},
@@ -97,7 +99,7 @@ func Run(t *testing.T, features Features, start func(t *testing.T) System) {
 	for _, test := range tests {
 		if test.has {
 			t.Run(test.name, func(t *testing.T) {
-				s := &session{T: t, System: start(t), partitioned: features.Partitioned}
+				s := &session{T: t, System: start(t), features: features}
 				s.open()
 				test.test(s)
 			})
@@ -109,8 +111,8 @@ func Run(t *testing.T, features Features, start func(t *testing.T) System) {
 type session struct {
 	*testing.T
 	System
-	broker      Broker
-	partitioned bool
+	broker   Broker
+	features Features
 }
 
 // open connects, and closes what was open.
@@ -284,16 +286,24 @@ func ids(all []msgqueue.Envelope) []string {
 // wantSame compares envelopes, with their times by the second, in the order that the broker keeps.
 func (s *session) wantSame(want, got []msgqueue.Envelope) {
 	s.Helper()
-	if s.partitioned {
-		byKey := func(a, b msgqueue.Envelope) int { return strings.Compare(a.Key, b.Key) }
-		want, got = slices.Clone(want), slices.Clone(got)
-		slices.SortStableFunc(want, byKey)
-		slices.SortStableFunc(got, byKey)
+	if s.features.Partitioned || s.features.Unordered {
+		want, got = s.arranged(want), s.arranged(got)
 	}
 	seconds := cmp.Comparer(func(a, b time.Time) bool { return a.Unix() == b.Unix() })
 	if diff := cmp.Diff(want, got, seconds); diff != "" {
 		s.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// arranged brings envelopes into an order that hides what the broker does not keep.
+func (s *session) arranged(all []msgqueue.Envelope) []msgqueue.Envelope {
+	by := func(e msgqueue.Envelope) string { return e.Key }
+	if s.features.Unordered {
+		by = func(e msgqueue.Envelope) string { return e.ID }
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b msgqueue.Envelope) int { return strings.Compare(by(a), by(b)) })
+	return all
 }
 
 // wantOnce checks that nothing arrived twice.
