@@ -44,6 +44,9 @@ type Settings struct {
 	KafkaMechanism  string        `koanf:"kafka_sasl_mechanism"`
 	KafkaUser       string        `koanf:"kafka_user"`
 	KafkaPassword   string        `koanf:"kafka_password"`
+	SQSQueuePrefix  string        `koanf:"sqs_queue_prefix"`
+	SQSQueueType    string        `koanf:"sqs_queue_type"`
+	SQSTopicARN     string        `koanf:"sqs_topic_arn"`
 	DefaultTimeZone string        `koanf:"default_timezone"`
 	MaxSeats        int64         `koanf:"max_seats_per_booking"`
 	Auth            string        `koanf:"auth"`
@@ -101,6 +104,7 @@ func (s Settings) Validate() error {
 	report("auth_keys", validKeys(s.AuthKeys))
 	report("admin_email", require((s.AdminEmail == "") == (s.AdminPassword == ""), "must be set with admin_password"))
 	report("log_format", require(s.LogFormat == "json" || s.LogFormat == "text", "must be json or text"))
+	report("sqs_queue_type", require(s.SQSQueueType == "standard" || s.SQSQueueType == "fifo", "must be standard or fifo"))
 	report("request_timeout", require(s.RequestTimeout > 0, "must be more than 0"))
 	report("shutdown_timeout", require(s.ShutdownTimeout > 0, "must be more than 0"))
 	if s.PublicURL != "" {

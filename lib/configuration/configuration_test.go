@@ -43,7 +43,7 @@ func TestDefaults(t *testing.T) {
 		MetricsEndpoint: "localhost:9101", DatabaseType: "mongodb", DBConnection: "mongodb://localhost:27017", BoltDirectory: "/state/myevents",
 		DynamoDBPrefix: "myevents-", BrokerType: "amqp",
 		InprocDirectory: "/state/myevents", AMQPBroker: "amqp://guest:guest@localhost:5672/", KafkaBrokers: []string{"localhost:9092"}, KafkaPartitions: 6,
-		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "on", GuestCheckout: true, AllowedOrigins: []string{},
+		KafkaProtocol: "PLAINTEXT", KafkaMechanism: "SCRAM-SHA-512", SQSQueuePrefix: "myevents-", SQSQueueType: "standard", DefaultTimeZone: "UTC", MaxSeats: 20, Auth: "on", GuestCheckout: true, AllowedOrigins: []string{},
 		AuthKeys: "http://localhost:8282/.well-known/jwks.json", TrustedProxies: []string{}, AddressHeader: "X-Forwarded-For",
 		LimitAddress: 2000, LimitUser: 100, LimitEvent: 5000, LimitStreams: 200,
 		RequestTimeout: 10 * time.Second, ShutdownTimeout: 20 * time.Second, LogLevel: slog.LevelInfo, LogFormat: "json",
@@ -143,7 +143,7 @@ func TestFaults(t *testing.T) {
 	_, err := configuration.Load(configuration.EventService, file(t, `{"max_seats_per_booking": 0, "default_timezone": "Mars",
 		"auth": "off", "log_format": "xml", "restfulapi_endpoint": "nowhere", "metrics_endpoint": "localhost:port",
 		"request_timeout": "0s", "shutdown_timeout": "-1s", "public_url": "shop", "allowed_origins": ["*"],
-		"admin_email": "anna@example.org", "kafka_partitions": 0,
+		"admin_email": "anna@example.org", "kafka_partitions": 0, "sqs_queue_type": "lifo",
 		"auth_keys": "ftp://keys", "hsts": "-1s", "trusted_proxies": "10.0.0.0/33", "client_address_header": "",
 		"limit_per_address": -1, "limit_per_user": -1, "limit_per_event": -1, "limit_streams": -1}`), env{}.lookup)
 	if err == nil {
@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 	for _, name := range []string{
 		"max_seats_per_booking", "default_timezone", "auth", "log_format", "restfulapi_endpoint", "metrics_endpoint",
 		"request_timeout", "shutdown_timeout", "public_url", "allowed_origins",
-		"admin_email", "kafka_partitions",
+		"admin_email", "kafka_partitions", "sqs_queue_type",
 		"auth_keys", "hsts", "trusted_proxies", "client_address_header", "limit_per_address", "limit_per_user",
 		"limit_per_event", "limit_streams",
 	} {

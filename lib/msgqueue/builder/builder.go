@@ -17,6 +17,7 @@ import (
 	"myevents/lib/msgqueue/amqp"
 	"myevents/lib/msgqueue/inproc"
 	"myevents/lib/msgqueue/kafka"
+	"myevents/lib/msgqueue/sqs"
 )
 
 // Settings are what brokers are opened with; each takes what it needs.
@@ -30,6 +31,8 @@ type Settings struct {
 	URL, CAFile, CertFile, KeyFile string
 	// Kafka is where and how Kafka is reached.
 	Kafka kafka.Config
+	// SQS says which queues of Amazon SQS to use.
+	SQS sqs.Config
 	// Subscriptions has the names that each group listens to. All groups are declared, whoever opens the broker.
 	Subscriptions map[string][]string
 	// Logger and Registerer may be nil.
@@ -47,6 +50,7 @@ func FromConfiguration(s configuration.Settings, l *slog.Logger, r prometheus.Re
 			CAFile: s.KafkaCAFile, CertFile: s.KafkaCertFile, KeyFile: s.KafkaKeyFile,
 			Mechanism: s.KafkaMechanism, User: s.KafkaUser, Password: s.KafkaPassword,
 		},
+		SQS:           sqs.Config{Prefix: s.SQSQueuePrefix, FIFO: s.SQSQueueType == "fifo", TopicARN: s.SQSTopicARN},
 		Subscriptions: contracts.Subscriptions(), Logger: l, Registerer: r,
 	}
 }
@@ -106,6 +110,11 @@ func brokers() map[string]func(Settings) (Broker, error) {
 		},
 		"inproc": func(s Settings) (Broker, error) {
 			return inproc.Open(s.Directory, inproc.Options{Groups: slices.Collect(maps.Keys(s.Subscriptions))})
+		},
+		"sqs": func(s Settings) (Broker, error) {
+			c := s.SQS
+			c.Subscriptions, c.Logger, c.Registerer = s.Subscriptions, s.Logger, s.Registerer
+			return sqs.Open(c)
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/builder"
 	"myevents/lib/msgqueue/kafka"
+	"myevents/lib/msgqueue/sqs"
 )
 
 func TestUnknownType(t *testing.T) {
@@ -66,6 +67,17 @@ func TestConfiguration(t *testing.T) {
 	}
 	if err := got.Kafka.Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFaultySettings has what a broker cannot be opened with reported before anything is dialled.
+func TestFaultySettings(t *testing.T) {
+	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
+	for region, topic := range map[string]string{"": "", "eu-west-1": "events"} {
+		t.Setenv("AWS_REGION", region)
+		if b, err := builder.Open(builder.Settings{Type: "sqs", SQS: sqs.Config{TopicARN: topic}}); err == nil || b != nil {
+			t.Errorf("region %q and topic %q: got %v, %v", region, topic, b, err)
+		}
 	}
 }
 
