@@ -169,6 +169,27 @@ test('what cannot be saved while a service is dead can be when it is back', asyn
   await system.end()
 })
 
+test('12: a session that ends while an event is changed is told, and what is entered stays', async ({
+  page,
+  context,
+  world,
+}) => {
+  const event = await world.event()
+  await editEvent(page, event)
+  await enter(page, { name: 'After the session' })
+  await context.addCookies([
+    { name: 'myevents_access', value: 'forged.token.here', url: world.system.url },
+    { name: 'myevents_refresh', value: `${'a'.repeat(24)}.AAAA`, url: world.system.url },
+  ])
+  await saving(page).click()
+  await expect(page.getByRole('alert')).toContainText('Your session has ended. Please sign in again.')
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('After the session')
+  await context.clearCookies()
+  await signIn(context, world) // as in another tab
+  await save(page)
+  expect(await world.organise('GET', `/events/${event.ID}`)).toMatchObject({ Name: 'After the session' })
+})
+
 test('8: offline nothing can be saved, and what is entered stays', async ({ page, context, world }) => {
   const event = await world.event()
   await editEvent(page, event)
