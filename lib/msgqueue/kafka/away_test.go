@@ -218,7 +218,7 @@ func TestFrozen(t *testing.T) {
 func TestCloseWhileFrozen(t *testing.T) {
 	k := server(t)
 	b := open(t, config(k))
-	emit(t, b, envelope(0))
+	emitSoon(t, b, envelope(0))
 	ended := make(chan error, 1)
 	handled := make(chan struct{}, 1)
 	go func() {
