@@ -9,12 +9,13 @@ const path = `/events/${event().ID}`
 const serve = (changes: Parameters<typeof event>[0]) =>
   answer('get', path, () => HttpResponse.json(event(changes)))
 
+/** Sends figures by the stream that watches the event, as soon as there is one. */
 const seatsOf = (EventID: string) => (Available: number, Sequence: number) =>
-  act(() =>
-    FakeEventSource.open
-      .at(-1)
-      ?.send({ EventID, Capacity: 420, Booked: 420 - Available, Available, Sequence }),
-  )
+  waitFor(() => {
+    const stream = FakeEventSource.open.find((s) => s.url.includes(EventID))
+    if (!stream) throw new Error('nobody watches')
+    act(() => stream.send({ EventID, Capacity: 420, Booked: 420 - Available, Available, Sequence }))
+  })
 
 describe('an event', () => {
   it('leads to a booking of as many seats as are chosen', async () => {
@@ -35,8 +36,7 @@ describe('an event', () => {
     second.unmount()
     serve({})
     renderApp(path)
-    await waitFor(() => expect(FakeEventSource.open).toHaveLength(1))
-    seatsOf(event().ID)(0, 100)
+    await seatsOf(event().ID)(0, 100)
     expect(await screen.findByText(/Seats that are given back appear here/)).toBeVisible()
     expect(screen.queryByRole('button', { name: /^Book/ })).not.toBeInTheDocument()
   })
@@ -45,17 +45,16 @@ describe('an event', () => {
     const other = '9'.repeat(24)
     answer('get', `/events/${other}`, () => HttpResponse.json(event({ ID: other })))
     renderApp(`/events/${other}`)
-    await waitFor(() => expect(FakeEventSource.open.at(-1)?.url).toContain(other))
     const seats = seatsOf(other)
     const news = () => screen.getAllByRole('status').map((s) => s.textContent)
-    seats(300, 200)
-    seats(200, 201)
+    await seats(300, 200)
+    await seats(200, 201)
     expect(news().join('')).toBe('')
-    seats(2, 202)
+    await seats(2, 202)
     await waitFor(() => expect(news()).toContain('Only 2 seats left'))
-    seats(0, 203)
+    await seats(0, 203)
     await waitFor(() => expect(news()).toContain('Sold out'))
-    seats(1, 204)
+    await seats(1, 204)
     await waitFor(() => expect(news()).toContain('Seats are available again'))
   })
 
