@@ -16,8 +16,8 @@ import java.util.Set;
 
 /**
  * A server that speaks MongoDB's protocol, for tests: {@code MongoServer PORT FILE [CERTIFICATES]}. It listens on the
- * loopback interface, and keeps its data in the file, or in memory where that is "-". CERTIFICATES is a folder with
- * cert.pem and key.pem, for TLS.
+ * loopback interface, or where the property "host" says, and keeps its data in the file, or in memory where that is "-".
+ * CERTIFICATES is a folder with cert.pem and key.pem, for TLS.
  */
 public final class MongoServer {
     private static final Set<String> READS = Set.of("find", "getmore", "aggregate", "count", "distinct", "ismaster",
@@ -55,7 +55,7 @@ public final class MongoServer {
             Path folder = Path.of(arguments[2]);
             server.enableSsl(key(folder.resolve("key.pem")), null, certificate(folder.resolve("cert.pem")));
         }
-        server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
+        server.bind(System.getProperty("host", "127.0.0.1"), Integer.parseInt(arguments[0]));
     }
 
     private static PrivateKey key(Path pem) throws Exception {
