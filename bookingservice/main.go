@@ -6,6 +6,7 @@ import (
 	"os"
 	_ "time/tzdata" // the machine need not have the time zones
 
+	"myevents/bookingservice/ledger"
 	"myevents/bookingservice/service"
 	"myevents/lib/configuration"
 	"myevents/lib/run"
@@ -42,7 +43,7 @@ func main() {
 				return service.Admin(ctx, s, os.Stdout)
 			},
 		},
-	}))
+	}), run.Status{Of: service.ErrFaults, Exit: 2}, run.Status{Of: ledger.ErrNoLog, Exit: 3})
 }
 
 func serve(ctx context.Context, s configuration.Settings, _ []string) error {

@@ -37,17 +37,17 @@ func Log(ctx context.Context, s configuration.Settings, o LogOptions, out, notes
 		return err
 	}
 	return onBroker(s, func(from builder.Settings, broker builder.Broker) error {
-		if o.To != "" {
-			return copyLog(ctx, from, broker, o, notes)
-		}
 		reader, err := ledger.NewReader(broker, "", nil)
-		if err != nil {
+		switch {
+		case err != nil:
 			return fmt.Errorf("%s: %w", s.BrokerType, err)
-		}
-		if !o.Follow {
+		case o.To != "":
+			return copyLog(ctx, from, broker, o, notes)
+		case !o.Follow:
 			return reader.Read(ctx, printer.Print)
+		default:
+			return reader.Follow(ctx, printer.Print, func() error { return nil }, noteChanges(notes, "the log"))
 		}
-		return reader.Follow(ctx, printer.Print, func() error { return nil }, noteChanges(notes, "the log"))
 	})
 }
 

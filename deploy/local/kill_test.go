@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"myevents/bookingservice/service"
 	"myevents/deploy/test/crowd"
 	"myevents/lib/configuration"
 	"myevents/lib/msgqueue/inproc"
@@ -27,8 +26,10 @@ const (
 
 // TestKilledWhileSelling kills the process in the middle of load, again and again, each time right after the organiser
 // changed a capacity. Every customer repeats what was not answered, with the same key. In the end each acknowledged
-// booking is there once, nothing is oversold, and every domain event has arrived, the organiser's among them.
+// booking is there once, nothing is oversold, and every domain event has arrived, the organiser's among them. It is what
+// deploy/test/endtoend does with the other combinations of store and broker.
 func TestKilledWhileSelling(t *testing.T) {
+	useExample(t)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -76,19 +77,33 @@ func TestKilledWhileSelling(t *testing.T) {
 	verifyLog(t, data)
 }
 
+// useExample has all processes read the settings of the documentation's example until the test ends. Where they are for
+// their clients, only the test knows.
+func useExample(t *testing.T) {
+	t.Helper()
+	example, err := os.ReadFile(filepath.Join("..", "configuration", "bolt-inproc.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(configuration.DefaultFile, example, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PUBLIC_URL", "http://localhost")
+}
+
 // verifyLog has the booking service's commands check the log against what the store holds.
 func verifyLog(t *testing.T, data string) {
 	t.Helper()
-	s := configuration.Settings{DatabaseType: "bolt", BoltDirectory: data, BrokerType: "inproc", InprocDirectory: data}
-	var out strings.Builder
-	err := errors.Join(
-		service.Audit(t.Context(), s, 0, &out, &out),
-		service.Replay(t.Context(), s, service.ReplayOptions{Verify: true}, &out, &out),
-	)
-	if err != nil {
-		t.Error(err)
+	for _, arguments := range [][]string{{"audit", "-settle", "0s"}, {"replay", "-verify"}} {
+		c := exec.CommandContext(t.Context(), filepath.Join(filepath.Dir(binary), "bookingservice"), arguments...)
+		c.Env = append(os.Environ(), "BOLT_DIRECTORY="+data, "INPROC_DIRECTORY="+data, "ADMIN_PASSWORD=")
+		out, err := c.CombinedOutput()
+		if err != nil {
+			t.Errorf("%v: %v", arguments, err)
+		}
+		t.Logf("%v:\n%s", arguments, out)
 	}
-	t.Logf("the audit of the log, and what a rebuild from it differs in:\n%s", &out)
 }
 
 // verify checks what is left. Of the events only the last one was cancelled.

@@ -19,7 +19,7 @@ import (
 	"myevents/deploy/test/crowd"
 )
 
-// binary is the all-in-one, built with the race detector.
+// binary is the all-in-one, built with the race detector; beside it is the booking service, for its commands.
 var binary string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
@@ -43,7 +43,7 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // the system empties its temporary directory
 	binary = filepath.Join(dir, "local")
-	build := exec.CommandContext(context.Background(), "go", "build", "-race", "-o", binary, ".")
+	build := exec.CommandContext(context.Background(), "go", "build", "-race", "-o", dir+"/", ".", "myevents/bookingservice")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
 		return 1

@@ -11,9 +11,10 @@ type Position string
 
 // Log is a broker that keeps every envelope for good.
 type Log interface {
-	// ReadLog hands the envelopes behind a position to f, in the order in which the broker took them, each with its own
-	// position, and ends after the last one that was there when it began, or soon after it: whether anybody emits
-	// meanwhile or not. An error of f ends it and comes back as it is.
+	// ReadLog hands the envelopes behind a position to f, each with its own position, and ends after the last one that was
+	// there when it began, or soon after it: whether anybody emits meanwhile or not. They are in the order in which the
+	// broker took them; a broker that spreads them over partitions keeps that order only among envelopes of the same key,
+	// and another reading may mix the keys otherwise. An error of f ends it and comes back as it is.
 	ReadLog(ctx context.Context, after Position, f func(Position, Envelope) error) error
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -71,6 +72,19 @@ func TestCommands(t *testing.T) {
 	}
 	if ran != nil {
 		t.Errorf("what is not understood ran %v", ran)
+	}
+}
+
+// TestStatuses has some errors end the process with a status of their own.
+func TestStatuses(t *testing.T) {
+	faulty, missing := errors.New("faulty"), errors.New("missing")
+	for err, want := range map[error]int{
+		nil: 0, flag.ErrHelp: 0, errors.New("failed"): 1, fmt.Errorf("3: %w", faulty): 2, fmt.Errorf("here: %w", missing): 3,
+	} {
+		got := run.ExitOf(err, run.Status{Of: faulty, Exit: 2}, run.Status{Of: missing, Exit: 3})
+		if got != want {
+			t.Errorf("%v ends with %d, want %d", err, got, want)
+		}
 	}
 }
 

@@ -13,9 +13,10 @@ import (
 	"myevents/lib/persistence"
 )
 
-// Verify reads the store and the log when all is over: every acknowledged booking is there once, no decision about the
-// events is missing in the log, each follows from the one before, and none sold more than there was. It answers with all
-// faults, and with those that customers met.
+// Verify reads the store and the log when all is over: every acknowledged booking is there once, what is sold of each
+// event is what its bookings hold, no decision about the events is missing in the log, each follows from the one before,
+// and none sold more than there was. Of a broker that keeps no log, which is nil then, only the store is read. It answers
+// with all faults, and with those that customers met.
 func (c *Crowd) Verify(
 	ctx context.Context, store persistence.BookingHandler, log msgqueue.Log, events ...string,
 ) error {
@@ -32,25 +33,48 @@ func (c *Crowd) Verify(
 			faults = append(faults, fmt.Errorf("a customer was told of %d seats, the store has %+v", seats, b))
 		}
 	}
-	decisions, err := read(ctx, log)
-	if err != nil {
-		return err
+	ends, err := sums(ctx, store, events)
+	if err != nil || log == nil {
+		return errors.Join(append(faults, err)...)
 	}
+	decisions, err := read(ctx, log)
+	for id, end := range ends {
+		faults = append(faults, follow(decisions[id], end))
+	}
+	return errors.Join(append(faults, err)...)
+}
+
+// sums gives the inventories of events, whose seats must be those of all their bookings together.
+func sums(
+	ctx context.Context, store persistence.BookingHandler, events []string,
+) (map[string]persistence.Inventory, error) {
+	ends := make(map[string]persistence.Inventory)
 	for _, id := range events {
 		event, err := persistence.ParseID(id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		found, err := store.Availability(ctx, event)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(found) != 1 {
-			return fmt.Errorf("the store does not know the event %s", id)
+			return nil, fmt.Errorf("the store does not know the event %s", id)
 		}
-		faults = append(faults, follow(decisions[id], found[0]))
+		sales, err := store.Sales(ctx, event)
+		if err != nil {
+			return nil, err
+		}
+		held := int64(0)
+		for _, s := range sales {
+			held += s.Seats
+		}
+		if held != found[0].Booked {
+			return nil, fmt.Errorf("the bookings of the event %s hold %d seats, the store has %+v", id, held, found[0])
+		}
+		ends[id] = found[0]
 	}
-	return errors.Join(faults...)
+	return ends, nil
 }
 
 func find(ctx context.Context, store persistence.BookingHandler, id string) (persistence.Booking, error) {

@@ -29,9 +29,9 @@ const (
 func TestBrokerAwayForLong(t *testing.T) {
 	rabbit := backends.StartRabbitMQ(t)
 	url := rabbit.URL + rabbit.Empty(t)
-	events, bookings := newService(t, "eventservice", "", url), newService(t, "bookingservice", "", url)
+	events, bookings := newService(t, "eventservice"), newService(t, "bookingservice")
 	for _, s := range []*service{events, bookings} {
-		s.env = append(s.env, "DATABASE_TYPE=bolt", "BOLT_DIRECTORY="+s.folder)
+		s.env = append(s.env, "AMQP_BROKER_URL="+url, "DATABASE_TYPE=bolt", "BOLT_DIRECTORY="+s.folder)
 		s.start(t)
 		s.waitReady(t)
 	}

@@ -6,7 +6,6 @@ import (
 
 	backends "myevents/deploy/test"
 	"myevents/deploy/test/crowd"
-	"myevents/lib/persistence"
 	"myevents/lib/persistence/mongolayer"
 )
 
@@ -20,8 +19,8 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 	amqp := backends.StartRabbitMQ(t)
 	url := amqp.URL + amqp.Empty(t)
 	between := startProxy(t, mongo.Address, true)
-	events := newService(t, "eventservice", "mongodb://"+between.address, url)
-	bookings := newService(t, "bookingservice", "mongodb://"+between.address, url)
+	env := []string{"MONGO_URL=mongodb://" + between.address, "AMQP_BROKER_URL=" + url}
+	events, bookings := newService(t, "eventservice", env...), newService(t, "bookingservice", env...)
 	for _, s := range []*service{events, bookings} {
 		s.start(t)
 		s.waitReady(t)
@@ -67,11 +66,7 @@ func TestEveryStepMayBeTheLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close() //nolint:errcheck // it was only read
-	id, err := persistence.ParseID(e.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := store.Availability(t.Context(), id)
+	found, err := store.Availability(t.Context(), parse(t, e.ID))
 	if err != nil || len(found) != 1 || found[0].Booked != sold {
 		t.Errorf("%d seats should be sold, the store has %+v, %v", sold, found, err)
 	}

@@ -1,5 +1,5 @@
-// Package endtoend runs the whole system as an operator does, one event service and two booking services on MongoDB and
-// RabbitMQ, and kills all of it in turn.
+// Package endtoend runs the whole system as an operator does, one event service and two booking services on every
+// combination of store and broker, and kills all of it in turn.
 package endtoend
 
 import (
@@ -8,15 +8,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	backends "myevents/deploy/test"
 	"myevents/deploy/test/crowd"
 )
 
@@ -45,6 +44,7 @@ func testMain(m *testing.M) int {
 // service is a service's process, which can be killed and started again at the same address.
 type service struct {
 	name             string
+	conf             string // the file with its settings, "" for none
 	address, metrics string
 	env              []string
 	folder           string
@@ -52,32 +52,36 @@ type service struct {
 	log              *bytes.Buffer
 }
 
-// system is all that runs.
+// system is all that runs, with the example of its combination as the configuration.
 type system struct {
-	mongo    *backends.Mongo
-	rabbit   *backends.RabbitMQ
-	amqp     string // the broker's address, with a virtual host of our own
+	combination
+	conf     string
+	servers  []backend // the store, then the broker
 	events   *service
 	bookings []*service
-	// proxies stand between the services and the two servers.
-	proxies []*proxy
-	kills   struct{ services, mongo, rabbit int }
+	// kills counts how often each was killed.
+	kills map[string]int
 }
 
-func startSystem(t *testing.T) *system {
+func startSystem(t *testing.T, name string) *system {
 	t.Helper()
-	s := &system{mongo: backends.StartMongo(t, backends.MongoOptions{Durable: true}), rabbit: backends.StartRabbitMQ(t)}
-	s.amqp = strings.TrimSuffix(s.rabbit.URL, "/") + "/" + s.rabbit.Empty(t)
-	broker, err := url.Parse(s.amqp)
-	if err != nil {
-		t.Fatal(err)
+	c := combinations()[name]
+	s := &system{combination: c, conf: example(t, name), kills: make(map[string]int)}
+	s.servers = []backend{c.store(t), c.broker(t)}
+	t.Setenv("ADMIN_PASSWORD", "nobody needs it here")
+	for _, name := range []string{"eventservice", "bookingservice", "bookingservice"} {
+		one := newService(t, name)
+		one.conf = s.conf
+		if name == "eventservice" {
+			s.events = one
+		} else {
+			s.bookings = append(s.bookings, one)
+		}
 	}
-	toMongo, toRabbit := startProxy(t, s.mongo.Address, false), startProxy(t, broker.Host, false)
-	s.proxies = []*proxy{toMongo, toRabbit}
-	broker.Host = toRabbit.address
-	database, queue := "mongodb://"+toMongo.address, broker.String()
-	s.events = newService(t, "eventservice", database, queue)
-	s.bookings = []*service{newService(t, "bookingservice", database, queue), newService(t, "bookingservice", database, queue)}
+	if settings(t, s.conf, os.LookupEnv).DatabaseType == "dynamodb" {
+		s.events.does(t, "tables")
+		s.bookings[0].does(t, "tables")
+	}
 	for _, service := range s.services() {
 		service.start(t)
 	}
@@ -89,17 +93,20 @@ func startSystem(t *testing.T) *system {
 
 func (s *system) services() []*service { return append([]*service{s.events}, s.bookings...) }
 
-func newService(t *testing.T, name, mongoURL, amqpURL string) *service {
+// newService makes a service with addresses of its own. Its customers are quicker than people, so that there are no
+// limits, and no accounts.
+func newService(t *testing.T, name string, env ...string) *service {
 	t.Helper()
 	s := &service{name: name, address: freeAddress(t), metrics: freeAddress(t), folder: t.TempDir()}
-	s.env = append(os.Environ(), "LISTEN_URL="+s.address, "METRICS_URL="+s.metrics, "MONGO_URL="+mongoURL,
-		"AMQP_BROKER_URL="+amqpURL, "LOG_LEVEL=warn", "AUTH=open")
+	s.env = append(os.Environ(), "LISTEN_URL="+s.address, "PUBLIC_URL=http://"+s.address, "METRICS_URL="+s.metrics,
+		"LOG_LEVEL=warn", "AUTH=open")
+	s.env = append(s.env, env...)
 	t.Cleanup(func() {
 		if s.command != nil {
 			_ = s.command.Process.Kill()
 			_ = s.command.Wait()
 		}
-		if t.Failed() {
+		if t.Failed() && s.log != nil {
 			t.Logf("the end of the log of %s:\n%s", s.name, s.log.Bytes()[max(0, s.log.Len()-2000):])
 		}
 	})
@@ -117,11 +124,22 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
+// program is the service's program, with the settings that it has, and what it is to do besides serving.
+func (s *service) program(ctx context.Context, arguments ...string) *exec.Cmd {
+	if s.conf != "" {
+		flags := min(1, len(arguments)) // behind the command
+		arguments = slices.Insert(slices.Clone(arguments), flags, "-conf", s.conf)
+	}
+	c := exec.CommandContext(ctx, filepath.Join(binaries, s.name), arguments...)
+	c.Env, c.Dir = s.env, s.folder
+	return c
+}
+
 func (s *service) start(t *testing.T) {
 	t.Helper()
 	s.log = new(bytes.Buffer)
-	s.command = exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(binaries, s.name))
-	s.command.Env, s.command.Dir, s.command.Stderr = s.env, s.folder, s.log
+	s.command = s.program(context.WithoutCancel(t.Context()))
+	s.command.Stderr = s.log
 	if err := s.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -130,13 +148,18 @@ func (s *service) start(t *testing.T) {
 // does runs a command of the service's program, which must end without a fault.
 func (s *service) does(t *testing.T, arguments ...string) {
 	t.Helper()
+	s.ends(t, 0, "", arguments...)
+}
+
+// ends runs a command of the service's program, which must end with a status, and say something.
+func (s *service) ends(t *testing.T, status int, says string, arguments ...string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	c := exec.CommandContext(ctx, filepath.Join(binaries, s.name), arguments...)
-	c.Env, c.Dir = s.env, s.folder
+	c := s.program(ctx, arguments...)
 	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Errorf("%s %s: %v", s.name, strings.Join(arguments, " "), err)
+	if got := c.ProcessState.ExitCode(); got != status || !strings.Contains(string(out), says) {
+		t.Errorf("%s %s: %v, want the status %d, and %q", s.name, strings.Join(arguments, " "), err, status, says)
 	}
 	t.Logf("%s %s:\n%s", s.name, strings.Join(arguments, " "), out)
 }
@@ -167,8 +190,19 @@ func (s *service) kill(t *testing.T) {
 	}
 }
 
-// outbox says how much waits in the service's outbox, as its metrics have it.
+// outbox says how much waits in the service's outbox.
 func (s *service) outbox(t *testing.T) string {
+	t.Helper()
+	for line := range strings.Lines(s.measured(t)) {
+		if value, ok := strings.CutPrefix(line, "myevents_outbox_messages "); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown"
+}
+
+// measured are the service's metrics, or why there are none.
+func (s *service) measured(t *testing.T) string {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.metrics+"/metrics", http.NoBody)
 	if err != nil {
@@ -184,12 +218,7 @@ func (s *service) outbox(t *testing.T) string {
 	if _, err := body.ReadFrom(response.Body); err != nil {
 		return err.Error()
 	}
-	for line := range strings.Lines(body.String()) {
-		if value, ok := strings.CutPrefix(line, "myevents_outbox_messages "); ok {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "unknown"
+	return body.String()
 }
 
 // eventually waits until a condition holds.
