@@ -21,7 +21,7 @@ func TestAwayAtStart(t *testing.T) {
 	r := server(t)
 	p := newProxy(t, r.url)
 	var log logged
-	c := config(p.url)
+	c := impatient(p.url)
 	c.Logger = log.logger()
 	b := open(t, c)
 	a := listen(t, b, nil)
@@ -56,7 +56,7 @@ func TestWrongPassword(t *testing.T) {
 	r := server(t)
 	_, host, _ := strings.Cut(r.url, "@")
 	var log logged
-	c := config("amqp://somebody:pa55word@" + host)
+	c := impatient("amqp://somebody:pa55word@" + host)
 	c.Logger = log.logger()
 	b := open(t, c)
 	errs := b.Emit(within(t, limit), envelopes(0, 1))
@@ -77,7 +77,7 @@ func TestCut(t *testing.T) {
 	r := server(t)
 	p := newProxy(t, r.url)
 	p.open(t)
-	b := open(t, config(p.url))
+	b := open(t, impatient(p.url))
 	a := listen(t, b, nil)
 	acknowledged := underLoad(t, b, func() {
 		for range 10 {
@@ -140,7 +140,7 @@ func TestSilence(t *testing.T) {
 	r := server(t)
 	p := newProxy(t, r.url)
 	p.open(t)
-	b := open(t, config(p.url))
+	b := open(t, impatient(p.url))
 	a := listen(t, b, nil)
 	emit(t, b, envelope(0))
 	release := p.hold()
@@ -177,7 +177,7 @@ func wantStuck(t *testing.T, b *amqp.Broker) {
 func TestBlocked(t *testing.T) {
 	r := server(t)
 	var log logged
-	c := config(r.url)
+	c := impatient(r.url)
 	c.Logger = log.logger()
 	b := open(t, c)
 	a := listen(t, b, nil)
@@ -206,7 +206,7 @@ func TestCloseWhileBlocked(t *testing.T) {
 		{"write", 512, 1 << 20},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			config := config(r.url)
+			config := impatient(r.url)
 			config.Window = c.window
 			b := open(t, config)
 			emit(t, b, envelope(0))
@@ -230,7 +230,7 @@ func TestCloseWhileBlocked(t *testing.T) {
 // TestKilled kills the broker under load, with SIGKILL: what was acknowledged arrives, and is in the log.
 func TestKilled(t *testing.T) {
 	r := server(t)
-	b := open(t, config(r.url))
+	b := open(t, impatient(r.url))
 	a := listen(t, b, nil)
 	emit(t, b, envelope(0))
 	acknowledged := underLoad(t, b, func() {

@@ -100,7 +100,7 @@ func TestDeadLettersStay(t *testing.T) {
 	listen(t, b, func(context.Context, msgqueue.Envelope) error { return errors.New("no") })
 	emit(t, b, envelopes(0, 10)...)
 	first := waitForDead(t, b, 10)
-	for range 30 {
+	for range 10 {
 		again := waitForDead(t, b, 10)
 		for n := range again {
 			if again[n].ID != first[n].ID {
@@ -113,7 +113,7 @@ func TestDeadLettersStay(t *testing.T) {
 // TestDeadLetterWhileBlocked parks nothing while the broker takes nothing, and loses nothing.
 func TestDeadLetterWhileBlocked(t *testing.T) {
 	r := server(t)
-	b := open(t, config(r.url))
+	b := open(t, impatient(r.url))
 	var failing atomic.Bool
 	a := listen(t, b, func(_ context.Context, e msgqueue.Envelope) error {
 		if e.ID == envelope(0).ID {

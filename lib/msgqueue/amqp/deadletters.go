@@ -78,7 +78,7 @@ func (b *Broker) withDead(ctx context.Context, group string, f func(k *link, cou
 }
 
 // each gets up to n dead letters, one after another. Those that f does not take go back in their order; left to the
-// broker, they would go back in another.
+// broker, they would go back in another. It waits until they are back: whoever came in between would mix them up.
 func each(k *link, group string, n int, f func(*streadway.Delivery) (taken bool, err error)) error {
 	var back []streadway.Delivery
 	var err error
@@ -99,6 +99,10 @@ func each(k *link, group string, n int, f func(*streadway.Delivery) (taken bool,
 	}
 	for _, d := range back {
 		err = errors.Join(err, d.Reject(true))
+	}
+	if len(back) > 0 {
+		_, failure := k.QueueInspect(deadQueue(group)) // the broker answers when it has done what was asked before
+		err = errors.Join(err, failure)
 	}
 	return err
 }

@@ -95,11 +95,18 @@ func raw(tb testing.TB, url string) *streadway.Channel {
 	return channel
 }
 
-// config is quick in giving up.
+// config is quick in giving up an envelope, but not the broker, however busy the machine is.
 func config(url string) amqp.Config {
 	return amqp.Config{
-		URL: url, Subscriptions: subscriptions(), Tries: 3, Backoff: 10 * time.Millisecond, Patience: time.Second,
+		URL: url, Subscriptions: subscriptions(), Tries: 3, Backoff: 10 * time.Millisecond, Patience: limit,
 	}
+}
+
+// impatient is quick in giving up a broker that does not answer, too.
+func impatient(url string) amqp.Config {
+	c := config(url)
+	c.Patience = time.Second
+	return c
 }
 
 func open(tb testing.TB, c amqp.Config) *amqp.Broker {

@@ -195,14 +195,14 @@ func TestLostAnswer(t *testing.T) {
 			t.Errorf("the commit ends with %v", err)
 		}
 		p.let(nil)
-		var found persistence.Snapshot
-		eventually(t, func(ctx context.Context) (err error) {
-			found, err = store.Load(ctx, event, b.ID)
+		eventually(t, func(ctx context.Context) error { // it may reach the server later than the loading
+			found, err := store.Load(ctx, event, b.ID)
+			got := found.Inventory.Booked - s.Inventory.Booked
+			if err == nil && (got != want || found.Bookings[b.ID].Seats != want) {
+				err = fmt.Errorf("%d seats were booked, want %d; the booking is %+v", got, want, found.Bookings[b.ID])
+			}
 			return err
 		})
-		if got := found.Inventory.Booked - s.Inventory.Booked; got != want || found.Bookings[b.ID].Seats != want {
-			t.Errorf("%d seats were booked, want %d; the booking is %+v", got, want, found.Bookings[b.ID])
-		}
 		if want == 0 { // nothing can come of it any more
 			if err := store.Commit(t.Context(), s, changes); err != nil {
 				t.Error(err)
