@@ -82,13 +82,19 @@ func startSystem(t *testing.T, name string) *system {
 		s.events.does(t, "tables")
 		s.bookings[0].does(t, "tables")
 	}
+	s.startAll(t)
+	return s
+}
+
+// startAll starts all services, and waits until they are ready.
+func (s *system) startAll(t *testing.T) {
+	t.Helper()
 	for _, service := range s.services() {
 		service.start(t)
 	}
 	for _, service := range s.services() {
 		service.waitReady(t)
 	}
-	return s
 }
 
 func (s *system) services() []*service { return append([]*service{s.events}, s.bookings...) }
@@ -133,6 +139,16 @@ func (s *service) program(ctx context.Context, arguments ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, filepath.Join(binaries, s.name), arguments...)
 	c.Env, c.Dir = s.env, s.folder
 	return c
+}
+
+// lookup finds a variable of the service's environment, the last one of its name.
+func (s *service) lookup(name string) (value string, found bool) {
+	for _, variable := range s.env {
+		if v, is := strings.CutPrefix(variable, name+"="); is {
+			value, found = v, true
+		}
+	}
+	return value, found
 }
 
 func (s *service) start(t *testing.T) {
