@@ -13,7 +13,7 @@ import (
 )
 
 // dynamoDBPatience is how long the server may take to start.
-const dynamoDBPatience = 30 * time.Second
+const dynamoDBPatience = 90 * time.Second
 
 // DynamoDB is DynamoDB Local, or what TEST_DYNAMODB_ENDPOINT names. DynamoDB Local throttles nobody, has no
 // transactions that conflict, and its indexes never lag behind.

@@ -91,7 +91,15 @@ func aptGet(ctx context.Context, arguments ...string) error {
 
 // lock waits until no other process holds the lock of this name.
 func lock(name string) (unlock func(), err error) {
-	path := filepath.Join(os.TempDir(), "myevents-"+name+".lock")
+	f, err := lockFile(filepath.Join(os.TempDir(), "myevents-"+name+".lock"))
+	if err != nil {
+		return nil, err
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+// lockFile waits until no other process has this file locked. Its lock ends when it is closed.
+func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
@@ -99,5 +107,5 @@ func lock(name string) (unlock func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return func() { _ = f.Close() }, nil
+	return f, nil
 }

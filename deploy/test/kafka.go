@@ -19,7 +19,7 @@ import (
 )
 
 // kafkaPatience is how long the broker may take to start.
-const kafkaPatience = 60 * time.Second
+const kafkaPatience = 90 * time.Second
 
 // quickStart has Java compile less, since a server that is killed all the time has little of it.
 const quickStart = "-XX:TieredStopAtLevel=1"

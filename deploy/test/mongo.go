@@ -13,7 +13,7 @@ import (
 )
 
 // mongoPatience is how long the server may take to start.
-const mongoPatience = 30 * time.Second
+const mongoPatience = 90 * time.Second
 
 // Mongo is a server that speaks MongoDB's protocol: mongo-java-server, a stand-in, or what TEST_MONGO_URL names. The
 // stand-in has no authentication, no replica sets, and takes no notice of write concerns or of indexes.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -32,8 +33,32 @@ type process struct {
 	ended bool
 }
 
+// serversLock names, in the environment, a file that has only one of the tests' processes have servers at a time: while
+// these wait for theirs, others can be built and run what needs none.
+const serversLock = "SERVERS_LOCK"
+
+// turn is this process's, from its first server on until its end.
+var turn struct {
+	sync.Mutex
+	*os.File
+}
+
+// takeTurn waits until this process may have servers.
+func takeTurn() (err error) {
+	name := os.Getenv(serversLock)
+	turn.Lock()
+	defer turn.Unlock()
+	if name != "" && turn.File == nil {
+		turn.File, err = lockFile(name)
+	}
+	return err
+}
+
 // startProcess starts a command in a folder, where its output goes, too.
 func startProcess(folder string, env []string, name string, arguments ...string) (*process, error) {
+	if err := takeTurn(); err != nil {
+		return nil, err
+	}
 	log := filepath.Join(folder, filepath.Base(name)+".log")
 	output, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // sqsPatience is how long the server may take to start.
-const sqsPatience = 30 * time.Second
+const sqsPatience = 90 * time.Second
 
 // SQS is a server that speaks the protocol of Amazon SQS: ElasticMQ, or what TEST_SQS_ENDPOINT names. ElasticMQ keeps
 // the order also in queues that promise none, delivers nothing twice by itself, counts its messages exactly, has one

@@ -31,6 +31,7 @@ func TestBrokerAwayForLong(t *testing.T) {
 	url := rabbit.URL + rabbit.Empty(t)
 	events, bookings := newService(t, "eventservice"), newService(t, "bookingservice")
 	for _, s := range []*service{events, bookings} {
+		s.binaries = quick // the race detector would make it minutes
 		s.env = append(s.env, "AMQP_BROKER_URL="+url, "DATABASE_TYPE=bolt", "BOLT_DIRECTORY="+s.folder)
 		s.start(t)
 		s.waitReady(t)

@@ -19,8 +19,8 @@ import (
 	"myevents/deploy/test/crowd"
 )
 
-// binaries is the folder of the services, built with the race detector.
-var binaries string
+// binaries is the folder of the services, built with the race detector, and quick that of those built without it.
+var binaries, quick string
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
@@ -31,12 +31,13 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // the system empties its temporary directory
-	binaries = dir
-	build := exec.CommandContext(context.Background(), "go", "build", "-race", "-o", dir+"/",
-		"myevents/eventservice", "myevents/bookingservice")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
-		return 1
+	binaries, quick = filepath.Join(dir, "race"), filepath.Join(dir, "quick")
+	for _, arguments := range [][]string{{"-race", "-o", binaries + "/"}, {"-o", quick + "/"}} {
+		arguments = append(append([]string{"build"}, arguments...), "myevents/eventservice", "myevents/bookingservice")
+		if out, err := exec.CommandContext(context.Background(), "go", arguments...).CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
+			return 1
+		}
 	}
 	return m.Run()
 }
@@ -44,6 +45,7 @@ func testMain(m *testing.M) int {
 // service is a service's process, which can be killed and started again at the same address.
 type service struct {
 	name             string
+	binaries         string // the folder of its program
 	conf             string // the file with its settings, "" for none
 	address, metrics string
 	env              []string
@@ -103,7 +105,7 @@ func (s *system) services() []*service { return append([]*service{s.events}, s.b
 // limits, and no accounts.
 func newService(t *testing.T, name string, env ...string) *service {
 	t.Helper()
-	s := &service{name: name, address: freeAddress(t), metrics: freeAddress(t), folder: t.TempDir()}
+	s := &service{name: name, binaries: binaries, address: freeAddress(t), metrics: freeAddress(t), folder: t.TempDir()}
 	s.env = append(os.Environ(), "LISTEN_URL="+s.address, "PUBLIC_URL=http://"+s.address, "METRICS_URL="+s.metrics,
 		"LOG_LEVEL=warn", "AUTH=open")
 	s.env = append(s.env, env...)
@@ -136,7 +138,7 @@ func (s *service) program(ctx context.Context, arguments ...string) *exec.Cmd {
 		flags := min(1, len(arguments)) // behind the command
 		arguments = slices.Insert(slices.Clone(arguments), flags, "-conf", s.conf)
 	}
-	c := exec.CommandContext(ctx, filepath.Join(binaries, s.name), arguments...)
+	c := exec.CommandContext(ctx, filepath.Join(s.binaries, s.name), arguments...)
 	c.Env, c.Dir = s.env, s.folder
 	return c
 }

@@ -157,7 +157,7 @@ func logFromPosition(s *session) {
 		s.Errorf("there are %d envelopes behind the last one", len(got))
 	}
 	s.emit(all[10:20]...)
-	s.restart()
+	s.open()
 	s.emit(all[20:]...)
 	got, _ := s.readLog(behind)
 	s.wantSame(all[10:], got)

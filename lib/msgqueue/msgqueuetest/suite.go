@@ -2,6 +2,7 @@
 package msgqueuetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,9 @@ type Features struct {
 	Partitioned bool
 	// Unordered says that no order is kept at all. Everything arrives all the same.
 	Unordered bool
+	// Apart says that what is opened in one system has nothing to do with any other, so that tests can run at the same
+	// time. Only those that have the broker die run alone, before the others.
+	Apart bool
 }
 
 // Broker is a connection to a broker.
@@ -69,36 +73,41 @@ func Run(t *testing.T, features Features, start func(t *testing.T) System) {
 		name string
 		has  bool
 		test func(s *session)
+		// kills says that it has the broker die.
+		kills bool
 	}{
-		{"what is emitted before the first Listen arrives", true, beforeListen},
-		{"an envelope arrives as it was emitted", true, asEmitted},
-		{"what was acknowledged survives a reopened broker", true, reopened},
-		{"what was acknowledged survives a killed broker", true, killed},
-		{"what was handled does not come again after reopening", true, handledBefore},
-		{"an error has the envelope come again", true, redelivered},
-		{"a poison message blocks nobody", true, poison},
-		{"the listeners of a group share", true, shared},
-		{"every group gets all", true, groups},
-		{"only the names asked for arrive", true, names},
-		{"unknown names are counted and skipped", true, unknown},
-		{"the first deliveries of a key are in order", !features.Unordered, order},
-		{"Listen ends with its context", true, listenEnds},
-		{"what was in hand when Listen ended comes again", true, interrupted},
-		{"many emit at once", true, concurrent},
-		{"large bodies", true, large},
-		{"Emit with an ended context", true, endedContext},
-		{"Emit with nothing, and after Close", true, emptyAndClosed},
-		{"what always fails becomes a dead letter", features.DeadLetters, deadLetters},
-		{"dead letters are given back", features.DeadLetters, requeued},
-		{"dead letters survive a killed broker", features.DeadLetters, deadLettersKept},
-		{"the log has all from the beginning", features.Log, logFromBeginning},
-		{"the log goes on behind a position", features.Log, logFromPosition},
-		{"the log ends with an error", features.Log, logError},
-		{"the log ends while others emit", features.Log, logEnds},
+		{"what is emitted before the first Listen arrives", true, beforeListen, false},
+		{"an envelope arrives as it was emitted", true, asEmitted, false},
+		{"what was acknowledged survives a reopened broker", true, reopened, false},
+		{"what was acknowledged survives a killed broker", true, killed, true},
+		{"what was handled does not come again after reopening", true, handledBefore, false},
+		{"an error has the envelope come again", true, redelivered, false},
+		{"a poison message blocks nobody", true, poison, false},
+		{"the listeners of a group share", true, shared, false},
+		{"every group gets all", true, groups, false},
+		{"only the names asked for arrive", true, names, false},
+		{"unknown names are counted and skipped", true, unknown, false},
+		{"the first deliveries of a key are in order", !features.Unordered, order, false},
+		{"Listen ends with its context", true, listenEnds, false},
+		{"what was in hand when Listen ended comes again", true, interrupted, false},
+		{"many emit at once", true, concurrent, false},
+		{"large bodies", true, large, false},
+		{"Emit with an ended context", true, endedContext, false},
+		{"Emit with nothing, and after Close", true, emptyAndClosed, false},
+		{"what always fails becomes a dead letter", features.DeadLetters, deadLetters, false},
+		{"dead letters are given back", features.DeadLetters, requeued, false},
+		{"dead letters survive a killed broker", features.DeadLetters, deadLettersKept, true},
+		{"the log has all from the beginning", features.Log, logFromBeginning, true},
+		{"the log goes on behind a position", features.Log, logFromPosition, false},
+		{"the log ends with an error", features.Log, logError, false},
+		{"the log ends while others emit", features.Log, logEnds, false},
 	}
 	for _, test := range tests {
 		if test.has {
 			t.Run(test.name, func(t *testing.T) {
+				if features.Apart && !test.kills {
+					t.Parallel()
+				}
 				s := &session{T: t, System: start(t), features: features}
 				s.open()
 				test.test(s)
@@ -290,7 +299,8 @@ func (s *session) wantSame(want, got []msgqueue.Envelope) {
 		want, got = s.arranged(want), s.arranged(got)
 	}
 	seconds := cmp.Comparer(func(a, b time.Time) bool { return a.Unix() == b.Unix() })
-	if diff := cmp.Diff(want, got, seconds); diff != "" {
+	bodies := cmp.Comparer(bytes.Equal) // at once: byte by byte, it takes seconds for large ones
+	if diff := cmp.Diff(want, got, seconds, bodies); diff != "" {
 		s.Errorf("(-want +got):\n%s", diff)
 	}
 }

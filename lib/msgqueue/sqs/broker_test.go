@@ -14,25 +14,24 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestBroker(t *testing.T) {
-	suite(t, func(*sqs.Config) {}, msgqueuetest.Features{DeadLetters: true, Unordered: true})
+	suite(t, func(*sqs.Config) {}, msgqueuetest.Features{DeadLetters: true, Unordered: true, Apart: true})
 }
 
 func TestFIFO(t *testing.T) {
-	suite(t, func(c *sqs.Config) { c.FIFO = true }, msgqueuetest.Features{DeadLetters: true, Partitioned: true})
+	suite(t, func(c *sqs.Config) { c.FIFO = true }, msgqueuetest.Features{DeadLetters: true, Partitioned: true, Apart: true})
 }
 
 // suite runs the suite of all brokers, each test with queues of its own. Those that kill the server have one that keeps
 // what it has, which is too slow for the others.
 func suite(t *testing.T, set func(*sqs.Config), features msgqueuetest.Features) {
 	t.Helper()
-	durable := backends.StartSQS(t, backends.SQSOptions{Durable: true})
+	durable, quick := backends.StartSQS(t, backends.SQSOptions{Durable: true}), backends.SharedSQS(t)
+	quick.Use(t)
 	msgqueuetest.Run(t, features, func(t *testing.T) msgqueuetest.System {
 		t.Helper()
-		server := durable
-		if !strings.HasSuffix(t.Name(), "killed_broker") {
-			server = backends.SharedSQS(t)
+		if strings.HasSuffix(t.Name(), "killed_broker") {
+			durable.Use(t)
 		}
-		server.Use(t)
 		c := config(t)
 		c.Subscriptions = msgqueuetest.Subscriptions()
 		set(&c)
@@ -47,8 +46,8 @@ func suite(t *testing.T, set func(*sqs.Config), features msgqueuetest.Features) 
 			},
 			Restart: func(t *testing.T) {
 				t.Helper()
-				server.Kill(t)
-				server.Restart(t)
+				durable.Kill(t)
+				durable.Restart(t)
 			},
 		}
 	})

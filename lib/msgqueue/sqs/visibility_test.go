@@ -17,9 +17,22 @@ import (
 	"myevents/lib/msgqueue"
 )
 
-// TestExpired has somebody take a message and die with it: when its time is over it comes again, and is handled once.
-func TestExpired(t *testing.T) {
+// TestVisibility has tests that wait for the time to pass which a message stays with who has it: all of them together.
+func TestVisibility(t *testing.T) {
 	backends.SharedSQS(t).Use(t)
+	for name, test := range map[string]func(*testing.T){
+		"expired": expired, "slow handler": slowHandler, "cut off": cutOff, "not removed": notRemoved,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
+}
+
+// expired has somebody take a message and die with it: when its time is over it comes again, and is handled once.
+func expired(t *testing.T) {
+	t.Helper()
 	c := config(t)
 	b := open(t, c)
 	emit(t, b, envelopes(0, 5)...)
@@ -36,10 +49,10 @@ func TestExpired(t *testing.T) {
 	a.once(t)
 }
 
-// TestSlowHandler has a handler take twice as long as a message stays with who has it: nobody else gets it, nor what
+// slowHandler has a handler take twice as long as a message stays with who has it: nobody else gets it, nor what
 // waits behind it. There is more than one listener takes ahead, so that the first one asks for nothing meanwhile.
-func TestSlowHandler(t *testing.T) {
-	backends.SharedSQS(t).Use(t)
+func slowHandler(t *testing.T) {
+	t.Helper()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	b := open(t, c)
@@ -80,10 +93,10 @@ func TestSlowHandler(t *testing.T) {
 	}
 }
 
-// TestCutOff has the network of a listener fail while it handles a message: the message, and those behind it, come to
+// cutOff has the network of a listener fail while it handles a message: the message, and those behind it, come to
 // another one. Nothing is lost, and nobody handles again what he had.
-func TestCutOff(t *testing.T) {
-	backends.SharedSQS(t).Use(t)
+func cutOff(t *testing.T) {
+	t.Helper()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	var off atomic.Bool
@@ -142,10 +155,10 @@ func cut(off *atomic.Bool) func(*middleware.Stack) error {
 	}
 }
 
-// TestNotRemoved has the removal of what was handled fail for a while: it does not come again meanwhile, though its time
+// notRemoved has the removal of what was handled fail for a while: it does not come again meanwhile, though its time
 // passes.
-func TestNotRemoved(t *testing.T) {
-	backends.SharedSQS(t).Use(t)
+func notRemoved(t *testing.T) {
+	t.Helper()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	until := time.Now().Add(2 * c.Visibility)
