@@ -38,7 +38,7 @@ build: ## build the services and the all-in-one into bin/
 test: ## run every test, with the race detector and real servers
 	@command -v $${CC:-cc} >/dev/null || { echo "the race detector needs a C compiler: install gcc or clang" >&2; exit 1; }
 	@rm -f $(NOT_RUN); mkdir -p $(CACHE); export NOT_RUN_LIST=$(NOT_RUN) SERVERS_LOCK=$(CACHE)/servers.lock; \
-	go test -race -p 3 -parallel 8 -timeout 25m ./... || failed=1; \
+	go test -race -p 3 -parallel 4 -timeout 25m ./... || failed=1; \
 	frontend/scripts/check.sh test || failed=1; \
 	if [ -f $(NOT_RUN) ]; then sort -u $(NOT_RUN); fi; exit $${failed:-0}
 

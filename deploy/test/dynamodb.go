@@ -105,7 +105,7 @@ func prepareDynamoDB(libraries string, keeps bool) (*DynamoDB, error) {
 	d := &DynamoDB{
 		Endpoint: "http://" + address, address: address, folder: folder, remove: remove,
 		arguments: []string{
-			"-XX:TieredStopAtLevel=1", "-Xmx512m", "-XX:+UseSerialGC", "-Djava.library.path=" + libraries, "-cp", filepath.Join(libraries, "*"),
+			quickStart, "-Xmx512m", "-XX:+UseSerialGC", "-Djava.library.path=" + libraries, "-cp", filepath.Join(libraries, "*"),
 			"com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-port", port, "-sharedDb", "-disableTelemetry",
 		},
 	}

@@ -108,7 +108,7 @@ func prepareMongo(classes string, o MongoOptions) (*Mongo, error) {
 	address := "127.0.0.1:" + port
 	m := &Mongo{
 		URL: "mongodb://" + address, Address: address, folder: folder, remove: remove,
-		arguments: []string{"-Xmx256m", "-XX:+UseSerialGC", "-cp", classes, "MongoServer", port, file},
+		arguments: []string{quickStart, "-Xmx256m", "-XX:+UseSerialGC", "-cp", classes, "MongoServer", port, file},
 	}
 	if o.TLS {
 		if m.CAFile, err = makeCertificates(folder); err != nil {

@@ -127,7 +127,7 @@ func (s *SQS) Restart(tb testing.TB) {
 	tb.Helper()
 	s.own(tb)
 	var err error
-	s.server, err = startProcess(s.folder, os.Environ(), "java", "-Xmx256m", "-XX:+UseSerialGC",
+	s.server, err = startProcess(s.folder, os.Environ(), "java", quickStart, "-Xmx256m", "-XX:+UseSerialGC",
 		"-Dconfig.file="+s.configuration(), "-cp", s.classes, "org.elasticmq.server.Main")
 	if err != nil {
 		tb.Fatalf("SQS: %v", err)

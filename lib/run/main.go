@@ -17,7 +17,8 @@ type Status struct {
 }
 
 // Main runs a program until it ends or is asked to end, by SIGTERM or Interrupt; asked a second time, it ends at
-// once. The exit status of an error is that of the first of the statuses that it is of, and else 1. Main does not return.
+// once. The exit status of an error is that of the first of the statuses that it is of, and else 1. Main does not
+// return.
 func Main(program func(ctx context.Context, args []string) error, statuses ...Status) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)

@@ -23,16 +23,14 @@ func TestVisibility(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"expired": expired, "slow handler": slowHandler, "cut off": cutOff, "not removed": notRemoved,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t)
-		})
+		t.Run(name, test)
 	}
 }
 
 // expired has somebody take a message and die with it: when its time is over it comes again, and is handled once.
 func expired(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	c := config(t)
 	b := open(t, c)
 	emit(t, b, envelopes(0, 5)...)
@@ -53,6 +51,7 @@ func expired(t *testing.T) {
 // waits behind it. There is more than one listener takes ahead, so that the first one asks for nothing meanwhile.
 func slowHandler(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	b := open(t, c)
@@ -97,6 +96,7 @@ func slowHandler(t *testing.T) {
 // another one. Nothing is lost, and nobody handles again what he had.
 func cutOff(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	var off atomic.Bool
@@ -159,6 +159,7 @@ func cut(off *atomic.Bool) func(*middleware.Stack) error {
 // passes.
 func notRemoved(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	c := config(t)
 	c.Visibility = 5 * time.Second
 	until := time.Now().Add(2 * c.Visibility)
