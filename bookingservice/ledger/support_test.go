@@ -32,34 +32,48 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = time.Minute
 
-// onBrokers runs a test on every broker that keeps a log, on the quickest one three times.
+// onBrokers runs a test on every broker that keeps a log, on the quickest one three times. What it opens are different
+// brokers.
 func onBrokers(t *testing.T, test func(t *testing.T, open func() builder.Broker)) {
 	t.Helper()
-	inproc := func(t *testing.T) builder.Settings {
+	inproc := func(t *testing.T, _ bool) builder.Settings {
 		t.Helper()
 		return builder.Settings{Type: "inproc", Directory: t.TempDir()}
 	}
-	openers := map[string]func(t *testing.T) builder.Settings{
+	openers := map[string]func(t *testing.T, another bool) builder.Settings{
 		"inproc": inproc, "inproc again": inproc, "inproc once more": inproc,
-		"amqp": func(t *testing.T) builder.Settings {
+		"amqp": func(t *testing.T, _ bool) builder.Settings {
 			t.Helper()
 			rabbit := backends.StartRabbitMQ(t)
 			return builder.Settings{Type: "amqp", URL: rabbit.URL + rabbit.Empty(t)}
 		},
-		"kafka": func(t *testing.T) builder.Settings {
+		"kafka": func(t *testing.T, another bool) builder.Settings {
 			t.Helper()
-			return builder.Settings{Type: "kafka", Kafka: kafka.Config{URLs: backends.StartKafka(t).URLs}}
+			return builder.Settings{Type: "kafka", Kafka: kafka.Config{URLs: emptyKafka(t, another).URLs}}
 		},
 	}
 	for name, settings := range openers {
 		t.Run(name, func(t *testing.T) {
+			another := false
 			test(t, func() builder.Broker {
-				s := settings(t)
+				s := settings(t, another)
+				another = true
 				s.Subscriptions = contracts.Subscriptions()
 				return openBroker(t, s)
 			})
 		})
 	}
+}
+
+// emptyKafka is the broker that the tests share, with nothing in it, or another one where a test has that already.
+func emptyKafka(t *testing.T, another bool) *backends.Kafka {
+	t.Helper()
+	if another {
+		return backends.StartKafka(t)
+	}
+	k := backends.SharedKafka(t)
+	k.Empty(t)
+	return k
 }
 
 func openBroker(t *testing.T, s builder.Settings) builder.Broker {

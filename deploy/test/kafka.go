@@ -235,6 +235,47 @@ func (k *Kafka) ready(ctx context.Context) error {
 	return errors.Join(err, group.Error())
 }
 
+// Empty removes what other tests may have left: all topics but the broker's own, and all groups.
+func (k *Kafka) Empty(tb testing.TB) {
+	tb.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(k.URLs...), kgo.DisableClientMetrics())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(tb.Context(), kafkaPatience)
+	defer cancel()
+	for err = empty(ctx, kadm.NewClient(client)); err != nil; err = empty(ctx, kadm.NewClient(client)) {
+		if ctx.Err() != nil {
+			tb.Fatalf("Kafka cannot be emptied: %v", err)
+		}
+		time.Sleep(pollEvery)
+	}
+}
+
+// empty removes what there is; a group that has members until a moment ago is an error.
+func empty(ctx context.Context, admin *kadm.Client) error {
+	topics, err := admin.ListTopics(ctx)
+	if err != nil {
+		return err
+	}
+	groups, err := admin.ListGroups(ctx)
+	if err != nil {
+		return err
+	}
+	if len(topics) > 0 {
+		removed, err := admin.DeleteTopics(ctx, topics.Names()...)
+		if err := errors.Join(err, removed.Error()); err != nil {
+			return err
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	gone, err := admin.DeleteGroups(ctx, groups.Groups()...)
+	return errors.Join(err, gone.Error())
+}
+
 // Kill kills the broker without any notice.
 func (k *Kafka) Kill(tb testing.TB) {
 	tb.Helper()

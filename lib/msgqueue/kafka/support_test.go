@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	backends "myevents/deploy/test"
@@ -34,23 +32,7 @@ func subscriptions() map[string][]string { return map[string][]string{group: {na
 func server(tb testing.TB) *backends.Kafka {
 	tb.Helper()
 	k := backends.SharedKafka(tb)
-	admin := kadm.NewClient(raw(tb, k))
-	eventually(tb, "the empty broker", func() error {
-		topics, err := admin.DeleteTopics(within(tb), "events",
-			"tickets.dead", "tickets.requeued", "letters.dead", "letters.requeued")
-		for _, t := range topics {
-			if !errors.Is(t.Err, kerr.UnknownTopicOrPartition) {
-				err = errors.Join(err, t.Err)
-			}
-		}
-		groups, failure := admin.DeleteGroups(within(tb), "tickets", "letters")
-		for _, g := range groups {
-			if !errors.Is(g.Err, kerr.GroupIDNotFound) {
-				err = errors.Join(err, g.Err)
-			}
-		}
-		return errors.Join(err, failure)
-	})
+	k.Empty(tb)
 	return k
 }
 
