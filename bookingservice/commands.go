@@ -48,13 +48,16 @@ func auditCommand() run.Command {
 func replayCommand() run.Command {
 	o := service.ReplayOptions{Settle: settle}
 	return run.Command{
-		Usage: "fill an empty store with events and locations from the log, or compare them (-verify)",
+		Usage: "fill an empty store with events and locations from the log, compare them (-verify), " +
+			"or bring a store that came from a backup up to the log (-restored)",
 		Flags: func(f *flag.FlagSet) {
 			f.StringVar(&o.Into, "into", "",
 				"`address` of the empty store: bolt:DIRECTORY, mongodb://… or dynamodb:PREFIX (default the service's own)")
 			f.StringVar(&o.Until, "until", "", "leave out what happened after a `time`: 2026-05-01 or 2026-05-01T19:30:00Z")
 			f.BoolVar(&o.Verify, "verify", false, "fill nothing, but compare with what the service holds; fail where it differs")
 			f.DurationVar(&o.Settle, "settle", o.Settle, "with -verify: "+settleUsage)
+			f.BoolVar(&o.Restored, "restored", false,
+				"the store came from a backup: write the bookings that the log has since, and go on behind its last decisions")
 		},
 		Run: func(ctx context.Context, s configuration.Settings, _ []string) error {
 			return service.Replay(ctx, s, o, os.Stdout, os.Stderr)

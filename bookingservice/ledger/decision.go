@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
 
 	"myevents/lib/contracts"
@@ -16,6 +17,9 @@ type decision struct {
 	// booking is zero where the service took over a new copy of the event.
 	booking        persistence.ID
 	seats, version int64
+	// user is whose booking it is, and date when it was made, in Unix seconds.
+	user persistence.ID
+	date int64
 	// cancelled is the event's, where it is about the event itself.
 	cancelled bool
 }
@@ -25,10 +29,12 @@ func readDecision(e msgqueue.Event) (d decision, ok bool, err error) {
 	switch e := e.(type) {
 	case interface{ State() contracts.BookingState }:
 		s := e.State()
-		d = decision{Decision: s.Decision, seats: s.Seats, version: s.Version}
-		if d.booking, err = persistence.ParseID(s.BookingID); err == nil {
-			d.event, err = persistence.ParseID(s.EventID)
-		}
+		d = decision{Decision: s.Decision, seats: s.Seats, version: s.Version, date: s.Date.Unix()}
+		var bad [3]error
+		d.booking, bad[0] = persistence.ParseID(s.BookingID)
+		d.event, bad[1] = persistence.ParseID(s.EventID)
+		d.user, bad[2] = persistence.ParseID(s.UserID)
+		err = errors.Join(bad[:]...)
 	case *contracts.AvailabilityChanged:
 		d = decision{Decision: e.Decision, cancelled: e.Cancelled}
 		d.event, err = persistence.ParseID(e.EventID)

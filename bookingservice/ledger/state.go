@@ -38,6 +38,8 @@ type State struct {
 	Messages, Unreadable int
 
 	mapper msgqueue.EventMapper
+	// each, if not nil, is told of every decision.
+	each func(decision)
 }
 
 // NewState makes an empty state, up to a moment, or up to now where that is zero.
@@ -99,6 +101,9 @@ func (s *State) adopt(e persistence.EventCopy, at time.Time) {
 }
 
 func (s *State) decided(d decision) {
+	if s.each != nil {
+		s.each(d)
+	}
 	have := s.Inventories[d.event]
 	if d.Sequence > have.Sequence {
 		have.Sequence, have.Booked = d.Sequence, d.Booked

@@ -93,7 +93,12 @@ func inprocBroker(t *testing.T) builder.Broker {
 
 func openStore(t *testing.T) persistence.BookingHandler {
 	t.Helper()
-	store, err := boltlayer.OpenBookings(filepath.Join(t.TempDir(), "bookings.db"), nil)
+	return openFile(t, filepath.Join(t.TempDir(), "bookings.db"))
+}
+
+func openFile(t *testing.T, path string) persistence.BookingHandler {
+	t.Helper()
+	store, err := boltlayer.OpenBookings(path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,6 +120,8 @@ type system struct {
 	*testing.T
 	broker builder.Broker
 	store  persistence.BookingHandler
+	path   string // of the store's file
+	stop   func() // ends the service, but not the store
 	seats  *inventory.Inventory
 	random *rand.Rand
 
@@ -126,10 +133,16 @@ type system struct {
 
 func startSystem(t *testing.T, broker builder.Broker) *system {
 	t.Helper()
+	return startOn(t, broker, filepath.Join(t.TempDir(), "bookings.db"))
+}
+
+// startOn starts on a store that may have something already.
+func startOn(t *testing.T, broker builder.Broker, path string) *system {
+	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	s := &system{
-		T: t, broker: broker, store: openStore(t), random: rand.New(rand.NewPCG(seed, 0)), deleted: make(map[string]bool),
+		T: t, broker: broker, store: openFile(t, path), path: path, random: rand.New(rand.NewPCG(seed, 0)), deleted: make(map[string]bool),
 	}
 	relay := outbox.New(s.store, broker, outbox.Options{})
 	s.seats = inventory.New(s.store, announce.Decision, relay, nil)
@@ -138,11 +151,12 @@ func startSystem(t *testing.T, broker builder.Broker) *system {
 	var running sync.WaitGroup
 	running.Go(func() { _ = relay.Run(ctx) })
 	running.Go(func() { _ = applier.Listen(ctx, broker) })
-	t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		stop()
 		running.Wait()
 		s.seats.Close()
 	})
+	t.Cleanup(s.stop)
 	return s
 }
 

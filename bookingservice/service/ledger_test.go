@@ -289,7 +289,10 @@ func TestLedgerOptions(t *testing.T) {
 			t.Errorf("%+v was taken", o)
 		}
 	}
-	for _, o := range []service.ReplayOptions{{Until: "soon"}, {Verify: true, Into: "bolt:/x"}, {Verify: true, Until: "2026-01-01"}, {Into: "paper:roll"}} {
+	for _, o := range []service.ReplayOptions{
+		{Until: "soon"}, {Verify: true, Into: "bolt:/x"}, {Verify: true, Until: "2026-01-01"},
+		{Verify: true, Restored: true}, {Restored: true, Until: "2026-01-01"}, {Into: "paper:roll"},
+	} {
 		if err := service.Replay(t.Context(), s, o, nil, nil); err == nil {
 			t.Errorf("%+v was taken", o)
 		}

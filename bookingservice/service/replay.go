@@ -25,21 +25,26 @@ type ReplayOptions struct {
 	// Settle says.
 	Verify bool
 	Settle time.Duration
+	// Restored brings a store that came from a backup up to the log, bookings and all, instead of filling an empty one.
+	Restored bool
 }
 
 // Replay rebuilds the booking service's copies of events and locations from the log, with the sums of their seats, or
-// compares them. ErrFaults where they differ. The embedded store and broker can be reached only while no service runs
-// on them.
+// compares them, or brings a store that came from a backup up to the log. ErrFaults where they differ. The embedded
+// store and broker can be reached only while no service runs on them.
 func Replay(ctx context.Context, s configuration.Settings, o ReplayOptions, out, notes io.Writer) error {
 	until, err := parseTime(o.Until)
 	if err != nil {
 		return fmt.Errorf("-until: %w", err)
 	}
 	if o.Verify {
-		if o.Until != "" || o.Into != "" {
-			return errors.New("-verify compares what is there now: -until and -into do not go with it")
+		if o.Until != "" || o.Into != "" || o.Restored {
+			return errors.New("-verify compares what is there now: -until, -into and -restored do not go with it")
 		}
 		return verify(ctx, s, o.Settle, out, notes)
+	}
+	if o.Restored && o.Until != "" {
+		return errors.New("-restored goes up to the end of the log: -until does not go with it")
 	}
 	if s, err = intoStore(s, o.Into); err != nil {
 		return fmt.Errorf("-into: %w", err)
@@ -48,6 +53,9 @@ func Replay(ctx context.Context, s configuration.Settings, o ReplayOptions, out,
 		reader, err := ledger.NewReader(broker, "", ledger.Progress(notes))
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.BrokerType, err)
+		}
+		if o.Restored {
+			return recoverStore(ctx, reader, store, out)
 		}
 		state := ledger.NewState(until)
 		if err := reader.Read(ctx, state.Add); err != nil {
@@ -60,6 +68,27 @@ func Replay(ctx context.Context, s configuration.Settings, o ReplayOptions, out,
 			len(state.Inventories), len(state.Locations), state.Messages, state.Unreadable)
 		return err
 	})
+}
+
+// recoverStore brings a store that came from a backup up to the log.
+func recoverStore(ctx context.Context, log *ledger.Reader, store persistence.BookingHandler, out io.Writer) error {
+	r := ledger.NewRecovery()
+	if err := r.Read(ctx, log); err != nil {
+		return err
+	}
+	all, err := r.Write(ctx, store)
+	bookings := 0
+	for _, e := range all {
+		bookings += e.Bookings
+		if _, err := fmt.Fprintln(out, e); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%d events were not as the log has them; %d bookings were written\n", len(all), bookings)
+	return err
 }
 
 // intoStore chooses another store; the address is that of a database, bolt:DIRECTORY, or what the names of tables begin
