@@ -84,7 +84,12 @@ func (s *Service) openBroker(d *Dependencies) error {
 
 // startParts starts what runs behind the API, and serves the API.
 func (s *Service) startParts(ctx context.Context, d Dependencies) error {
-	s.Health.Set(storePart, s.ping(ctx))
+	err := dblayer.Ping(ctx, s.store)
+	if errors.Is(err, persistence.ErrSchema) {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.Health.Set(storePart, err)
+	s.Go("schema", func(ctx context.Context) error { return dblayer.Known(ctx, s.store) })
 	s.Go("store", func(ctx context.Context) error { return s.Health.Watch(ctx, storePart, pingEvery, s.store.Ping) })
 
 	relay := outbox.New(s.store, d.Emitter, outbox.Options{Logger: s.Logger, Registerer: s.Metrics})
@@ -125,10 +130,4 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	})
 	s.Go("places", func(ctx context.Context) error { return api.Run(ctx, s.Report("places")) })
 	return s.Listen(api, hub.Close)
-}
-
-func (s *Service) ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pingEvery)
-	defer cancel()
-	return s.store.Ping(ctx)
 }

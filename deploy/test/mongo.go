@@ -7,9 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"gopkg.in/mgo.v2"
+
+	"myevents/lib/persistence/mongolayer/wire"
 )
 
 // mongoPatience is how long the server may take to start.
@@ -25,6 +30,8 @@ type Mongo struct {
 
 	// Address is the host and the port of a server of our own.
 	Address string
+	// File has all that a durable server keeps. While the server is killed it may be copied, and put back.
+	File string
 
 	folder    string
 	remove    *os.File // removes the folder when it is closed, be it by the death of this process
@@ -100,15 +107,16 @@ func prepareMongo(classes string, o MongoOptions) (*Mongo, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := "-"
-	if o.Durable {
-		file = filepath.Join(folder, "data.db")
-	}
 	port := strconv.Itoa(ports[0])
 	address := "127.0.0.1:" + port
 	m := &Mongo{
-		URL: "mongodb://" + address, Address: address, folder: folder, remove: remove,
-		arguments: []string{quickStart, "-Xmx256m", "-XX:+UseSerialGC", "-cp", classes, "MongoServer", port, file},
+		URL: "mongodb://" + address, Address: address, File: "-", folder: folder, remove: remove,
+	}
+	if o.Durable {
+		m.File = filepath.Join(folder, "data.db")
+	}
+	m.arguments = []string{
+		quickStart, "-Xmx256m", "-XX:+UseSerialGC", "-cp", classes, "MongoServer", port, m.File,
 	}
 	if o.TLS {
 		if m.CAFile, err = makeCertificates(folder); err != nil {
@@ -138,6 +146,24 @@ func (m *Mongo) Restart(tb testing.TB) {
 func (m *Mongo) Kill(tb testing.TB) {
 	tb.Helper()
 	m.server.kill()
+}
+
+// Insert puts documents into a database, which the address names, as another program does.
+func Insert(tb testing.TB, url, collection string, documents ...any) {
+	tb.Helper()
+	address, name, _ := strings.Cut(strings.TrimPrefix(url, "mongodb://"), "/")
+	dialer := wire.Dialer{Timeout: mongoPatience}
+	session, err := mgo.DialWithInfo(&mgo.DialInfo{
+		Addrs: []string{address}, Timeout: mongoPatience, FailFast: true,
+		DialServer: func(a *mgo.ServerAddr) (net.Conn, error) { return dialer.Dial(a.String(), a.String()) },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer session.Close()
+	if err := session.DB(name).C(collection).Insert(documents...); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // waitForPort waits until a process takes connections.

@@ -66,6 +66,10 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 			return err
 		}
 	}
+	if err := dblayer.Ping(ctx, s.store); errors.Is(err, persistence.ErrSchema) {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.Go("schema", func(ctx context.Context) error { return dblayer.Known(ctx, s.store) })
 	s.startCatalogue(ctx)
 	relay := outbox.New(s.store, emitter, outbox.Options{Logger: s.Logger, Registerer: s.Metrics})
 	s.OnStop("outbox", relay.Drain)

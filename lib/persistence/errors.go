@@ -20,4 +20,6 @@ var (
 	ErrUnknown = errors.New("outcome unknown")
 	// ErrUnavailable means that the store cannot be reached or does not answer; nothing was changed. Try later.
 	ErrUnavailable = errors.New("store unavailable")
+	// ErrSchema means that a newer version of this program has used the store, so that this one must not.
+	ErrSchema = errors.New("was written by a newer version of this program")
 )

@@ -147,7 +147,7 @@ type Common interface {
 	Keep(ctx context.Context, name string, value []byte) ([]byte, error)
 	// Replace replaces the value under a name, which must be the one that was read; ErrConflict if it is another.
 	Replace(ctx context.Context, name string, was, value []byte) error
-	// Ping says whether the store can be used: nil or ErrUnavailable.
+	// Ping says whether the store can be used: nil, ErrUnavailable, or ErrSchema for good.
 	Ping(ctx context.Context) error
 	// Close ends the store; calls under way are finished first.
 	Close() error

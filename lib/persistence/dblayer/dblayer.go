@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"myevents/lib/configuration"
 	"myevents/lib/persistence"
@@ -107,6 +108,32 @@ func CreateTables(ctx context.Context, store persistence.Common) error {
 		return ErrNoTables
 	}
 	return tables.CreateTables(ctx)
+}
+
+// pingTimeout is how long an answer to a ping may take, and as long it waits after one that did not come.
+const pingTimeout = 2 * time.Second
+
+// Ping asks a store once whether it can be used.
+func Ping(ctx context.Context, store persistence.Common) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return store.Ping(ctx)
+}
+
+// Known asks a store until it has said whether this program knows what is in it: nil or persistence.ErrSchema, or the
+// context's error.
+func Known(ctx context.Context, store persistence.Common) error {
+	for {
+		err := Ping(ctx, store)
+		if err == nil || errors.Is(err, persistence.ErrSchema) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pingTimeout):
+		}
+	}
 }
 
 func find(name string) (kind, error) {

@@ -1,12 +1,15 @@
 package dblayer_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	backends "myevents/deploy/test"
 	"myevents/lib/boltfile"
@@ -108,4 +111,35 @@ func TestTables(t *testing.T) {
 	if err := errors.Join(atStart.Ping(t.Context()), atStart.Close()); err != nil {
 		t.Errorf("with a table made at the start: %v", err)
 	}
+}
+
+// answering is a store whose pings are answered in turn, and the last one again and again.
+type answering struct {
+	persistence.Common
+	answers []error
+}
+
+func (a *answering) Ping(context.Context) error {
+	answer := a.answers[0]
+	if len(a.answers) > 1 {
+		a.answers = a.answers[1:]
+	}
+	return answer
+}
+
+// TestKnown asks a store that is away at first until it answers.
+func TestKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := persistence.ErrUnavailable
+		for _, last := range []error{nil, persistence.ErrSchema} {
+			if err := dblayer.Known(t.Context(), &answering{answers: []error{away, away, last}}); !errors.Is(err, last) {
+				t.Errorf("got %v, want %v", err, last)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if err := dblayer.Known(ctx, &answering{answers: []error{away}}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v at the end", err)
+		}
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"myevents/lib/persistence"
+	"myevents/lib/persistence/schema"
 )
 
 const (
@@ -40,6 +41,8 @@ type client struct {
 	table   string // its name
 	create  bool
 	observe persistence.Observer
+	// versions are those of the documents.
+	versions schema.Versions
 
 	ready     atomic.Bool
 	preparing singleflight.Group
@@ -56,6 +59,7 @@ func newClient(settings aws.Config, c Config, t table) *client {
 	cl := &client{
 		http:   &http.Client{Transport: transport, Timeout: answerTimeout},
 		layout: t, table: c.TablePrefix + t.name, create: c.CreateTables, observe: c.Observe,
+		versions: schema.Now(),
 	}
 	if cl.observe == nil {
 		cl.observe = func(string, time.Duration, error) {}

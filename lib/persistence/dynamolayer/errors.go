@@ -104,7 +104,7 @@ func isFull(err error) bool {
 func isOurs(err error) bool {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		return errors.Is(err, errSchema)
+		return errors.Is(err, persistence.ErrSchema)
 	}
 	switch api.ErrorCode() {
 	case "ValidationException", "SerializationException", "IdempotentParameterMismatchException":

@@ -3,22 +3,16 @@ package dynamolayer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"myevents/lib/persistence"
 )
 
-// schema is the version of what is stored, and schemaKey the item that says so.
-const (
-	schema    = 1
-	schemaKey = "schema"
-)
-
-// errSchema means that a newer version of the program has used the table. It is nothing that passes.
-var errSchema = errors.New("the table has a newer schema")
+// schemaKey is the item that has the version of what is stored.
+const schemaKey = "schema"
 
 // prepareTimeout bounds an attempt to make sure that the table can be used.
 const prepareTimeout = 10 * time.Second
@@ -61,20 +55,31 @@ func (c *client) prepare(ctx context.Context) error {
 	return notDone(err)
 }
 
+// checkSchema looks at the mark of the table, and sets it where what this program writes is newer.
 func (c *client) checkSchema(ctx context.Context) error {
-	found, err := c.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: &c.table, Key: keyOf(schemaKey)})
+	found, err := c.api.GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &c.table, Key: keyOf(schemaKey), ConsistentRead: aws.Bool(true),
+	})
 	if err != nil {
 		return err
 	}
-	if found.Item == nil { // the first ones to come all write the same
-		_, err = c.api.PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: &c.table, Item: item{attrKey: text(schemaKey), attrDoc: encode(schema)},
-		})
+	mark := 0
+	if found.Item != nil {
+		if mark, err = document[int](found.Item); err != nil {
+			return err
+		}
+	}
+	anew, err := c.versions.Check("the table "+c.table+" of DynamoDB", mark)
+	if err != nil || !anew {
 		return err
 	}
-	version, err := document[int](found.Item)
-	if err == nil && version > schema {
-		err = fmt.Errorf("%w: %d, this program knows %d", errSchema, version, schema)
+	_, err = c.api.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &c.table, Item: item{attrKey: text(schemaKey), attrDoc: encode(c.versions.Written)},
+		ConditionExpression:       aws.String("attribute_not_exists(" + attrDoc + ") OR " + attrDoc + " < :written"),
+		ExpressionAttributeValues: item{":written": encode(c.versions.Written)},
+	})
+	if isRefused(err) { // another replica was first, with this version or a newer one
+		return c.checkSchema(ctx)
 	}
 	return err
 }
@@ -82,7 +87,7 @@ func (c *client) checkSchema(ctx context.Context) error {
 // ping says whether the table can be read.
 func (c *client) ping(ctx context.Context) error {
 	_, err := c.get(ctx, schemaKey, attrKey)
-	if err != nil && !errors.Is(err, persistence.ErrUnavailable) {
+	if err != nil && !errors.Is(err, persistence.ErrUnavailable) && !errors.Is(err, persistence.ErrSchema) {
 		return unavailable(err)
 	}
 	return err

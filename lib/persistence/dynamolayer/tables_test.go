@@ -15,6 +15,7 @@ import (
 	backends "myevents/deploy/test"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/dynamolayer"
+	"myevents/lib/persistence/schema"
 )
 
 // api is the server itself.
@@ -94,24 +95,27 @@ func TestMissingIndexes(t *testing.T) {
 	}
 }
 
-// TestNewerSchema leaves a table alone that a newer program has used.
+// TestNewerSchema leaves a table alone that a newer program has used; the release between the two gets along with both.
 func TestNewerSchema(t *testing.T) {
 	c := fresh(t)
-	if err := openEvents(t, c).Ping(t.Context()); err != nil {
-		t.Fatal(err)
+	release := func(written, known int) persistence.DatabaseHandler {
+		store := openEvents(t, c)
+		dynamolayer.OfRelease(store, schema.Versions{Written: written, Known: known})
+		return store
 	}
-	_, err := api(t).PutItem(t.Context(), &dynamodb.PutItemInput{
-		TableName: aws.String(c.TablePrefix + "events"),
-		Item: map[string]types.AttributeValue{
-			"pk": &types.AttributeValueMemberS{Value: "schema"}, "doc": &types.AttributeValueMemberN{Value: "2"},
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
+	for _, store := range []persistence.DatabaseHandler{release(1, 1), release(1, 2), release(2, 2), release(1, 2)} {
+		if err := store.Ping(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	store := release(1, 1)
+	if err := store.Ping(t.Context()); errors.Is(err, persistence.ErrUnavailable) || !errors.Is(err, persistence.ErrSchema) {
+		t.Errorf("the ping ends with %v", err)
 	}
 	e := persistence.Event{ID: persistence.NewID(), Version: 1}
-	err = openEvents(t, c).AddEvent(t.Context(), e, message(e.ID.String(), 1))
-	if err == nil || errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "newer schema") {
+	err := store.AddEvent(t.Context(), e, message(e.ID.String(), 1))
+	if errors.Is(err, persistence.ErrUnavailable) || !errors.Is(err, persistence.ErrSchema) ||
+		!strings.Contains(err.Error(), "version 2, and 1 is the newest known") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -6,47 +6,27 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"gopkg.in/mgo.v2"
 	"gopkg.in/mgo.v2/bson"
-
-	"net"
 
 	backends "myevents/deploy/test"
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/mongolayer"
 	"myevents/lib/persistence/mongolayer/wire"
+	"myevents/lib/persistence/schema"
 )
-
-// insert puts documents into a database as another program does.
-func insert(t *testing.T, url, collection string, docs ...any) {
-	t.Helper()
-	address, name, _ := strings.Cut(strings.TrimPrefix(url, "mongodb://"), "/")
-	dialer := wire.Dialer{Timeout: patience}
-	session, err := mgo.DialWithInfo(&mgo.DialInfo{
-		Addrs: []string{address}, Timeout: patience, FailFast: true,
-		DialServer: func(a *mgo.ServerAddr) (net.Conn, error) { return dialer.Dial(a.String(), a.String()) },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.Close()
-	if err := session.DB(name).C(collection).Insert(docs...); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // TestBooksDocuments reads and changes documents as the services of the book have stored them.
 func TestBooksDocuments(t *testing.T) {
 	id, place := persistence.NewID(), persistence.NewID()
 	url := database(backends.SharedMongo(t))
-	insert(t, url, "events", bson.M{
+	backends.Insert(t, url, "events", bson.M{
 		"_id": bson.ObjectId(id[:]), "name": "Opera", "duration": 120, "startdate": int64(now), "enddate": int64(now + 7200),
 		"location": bson.M{
 			"_id": bson.ObjectId(place[:]), "name": "La Scala", "address": "Via Filodrammatici 2", "country": "Italy",
 			"opentime": 8, "closetime": 22, "halls": []bson.M{{"name": "Main", "location": "Left", "capacity": 2030}},
 		},
 	})
-	insert(t, url, "locations", bson.M{"_id": bson.ObjectId(place[:]), "name": "La Scala", "halls": nil})
+	backends.Insert(t, url, "locations", bson.M{"_id": bson.ObjectId(place[:]), "name": "La Scala", "halls": nil})
 	store := openEvents(t, mongolayer.Config{URL: url})
 	want := persistence.Event{
 		ID: id, Name: "Opera", Duration: 120, StartDate: now, EndDate: now + 7200, Version: 1,
@@ -88,7 +68,7 @@ func TestBooksDocuments(t *testing.T) {
 func TestBooksBooking(t *testing.T) {
 	id, event := persistence.NewID(), persistence.NewID()
 	url := database(backends.SharedMongo(t))
-	insert(t, url, "bookings", bson.M{"_id": bson.ObjectId(id[:]), "date": int64(now), "eventid": event[:], "seats": 3})
+	backends.Insert(t, url, "bookings", bson.M{"_id": bson.ObjectId(id[:]), "date": int64(now), "eventid": event[:], "seats": 3})
 	found, err := openBookings(t, mongolayer.Config{URL: url}).FindBooking(t.Context(), id)
 	want := persistence.Booking{ID: id, EventID: event, Seats: 3, Asked: 3, Date: now, Version: 1}
 	if diff := cmp.Diff(want, found); err != nil || diff != "" {
@@ -96,16 +76,28 @@ func TestBooksBooking(t *testing.T) {
 	}
 }
 
-// TestNewerSchema shows that an older program leaves a newer one's data alone.
+// TestNewerSchema shows that an older program leaves a newer one's data alone, and that the release between the two gets
+// along with both.
 func TestNewerSchema(t *testing.T) {
 	url := database(backends.SharedMongo(t))
-	insert(t, url, "schema", bson.M{"_id": "schema", "version": 2})
-	store := openEvents(t, mongolayer.Config{URL: url})
-	if err := store.Ping(t.Context()); !errors.Is(err, persistence.ErrUnavailable) {
+	release := func(written, known int) persistence.DatabaseHandler {
+		store := openEvents(t, mongolayer.Config{URL: url})
+		mongolayer.OfRelease(store, schema.Versions{Written: written, Known: known})
+		return store
+	}
+	for _, store := range []persistence.DatabaseHandler{release(1, 1), release(1, 2), release(2, 2), release(1, 2)} {
+		if err := store.Ping(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	store := release(1, 1)
+	err := store.Ping(t.Context())
+	if errors.Is(err, persistence.ErrUnavailable) || !errors.Is(err, persistence.ErrSchema) {
 		t.Errorf("the ping ends with %v", err)
 	}
-	_, err := store.FindEvent(t.Context(), persistence.NewID())
-	if err == nil || errors.Is(err, persistence.ErrUnavailable) || !strings.Contains(err.Error(), "schema") {
+	_, err = store.FindEvent(t.Context(), persistence.NewID())
+	if errors.Is(err, persistence.ErrUnavailable) || !errors.Is(err, persistence.ErrSchema) ||
+		!strings.Contains(err.Error(), "version 2, and 1 is the newest known") {
 		t.Errorf("reading ends with %v", err)
 	}
 }

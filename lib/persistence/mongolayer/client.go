@@ -12,6 +12,7 @@ import (
 
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/mongolayer/wire"
+	"myevents/lib/persistence/schema"
 )
 
 const (
@@ -37,6 +38,7 @@ type client struct {
 	config   Config
 	database string
 	indexes  []index
+	versions schema.Versions
 	slots    chan struct{}
 	running  sync.WaitGroup
 
@@ -54,7 +56,9 @@ func newClient(t *wire.Target, c Config, database string, indexes []index) *clie
 	if pool == 0 {
 		pool = defaultPool
 	}
-	return &client{target: t, config: c, database: database, indexes: indexes, slots: make(chan struct{}, pool)}
+	return &client{
+		target: t, config: c, database: database, indexes: indexes, versions: schema.Now(), slots: make(chan struct{}, pool),
+	}
 }
 
 // outcome is what an operation ended with.

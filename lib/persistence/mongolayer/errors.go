@@ -9,9 +9,6 @@ import (
 	"myevents/lib/persistence"
 )
 
-// errSchema means that a newer version of the program has used the database. It is nothing that passes.
-var errSchema = errors.New("the database has a newer schema")
-
 func unavailable(err error) error { return fmt.Errorf("%w: %w", persistence.ErrUnavailable, err) }
 
 // lost is the error of an operation that no answer came to.
@@ -53,7 +50,7 @@ func translate(err error) error {
 // isFinal says whether it is an error of our own.
 func isFinal(err error) bool {
 	return errors.Is(err, persistence.ErrConflict) || errors.Is(err, persistence.ErrExists) ||
-		errors.Is(err, persistence.ErrNotFound) || errors.Is(err, errSchema)
+		errors.Is(err, persistence.ErrNotFound) || errors.Is(err, persistence.ErrSchema)
 }
 
 // codeOf gives the number of an error that the server answered with.

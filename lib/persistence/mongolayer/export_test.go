@@ -4,7 +4,14 @@ import (
 	"context"
 
 	"myevents/lib/persistence"
+	"myevents/lib/persistence/schema"
 )
+
+// OfRelease makes a store that was just opened that of another release.
+func OfRelease(store persistence.DatabaseHandler, v schema.Versions) {
+	s, _ := store.(*eventStore)
+	s.client.versions = v
+}
 
 // Settle is what somebody does who once read the ops of these changes, however long ago.
 func Settle(

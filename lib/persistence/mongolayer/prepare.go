@@ -6,10 +6,9 @@ import (
 
 	"gopkg.in/mgo.v2"
 	"gopkg.in/mgo.v2/bson"
-)
 
-// schema is the version of what is stored.
-const schema = 1
+	"myevents/lib/persistence/schema"
+)
 
 // index is one that a collection has to have.
 type index struct {
@@ -83,7 +82,7 @@ func (c *client) prepare(s *mgo.Session) error {
 	session := s.Copy()
 	defer session.Close()
 	d := session.DB(c.database)
-	err := checkSchema(d)
+	err := checkSchema(d, c.versions)
 	for _, i := range c.indexes {
 		if err == nil {
 			err = i.ensure(d)
@@ -95,17 +94,24 @@ func (c *client) prepare(s *mgo.Session) error {
 	return err
 }
 
-func checkSchema(d *mgo.Database) error {
+// checkSchema looks at the mark of the database, and sets it where what this program writes is newer.
+func checkSchema(d *mgo.Database, v schema.Versions) error {
 	var have struct{ Version int }
 	err := d.C("schema").FindId("schema").One(&have)
-	if errors.Is(err, mgo.ErrNotFound) {
-		err = d.C("schema").Insert(bson.M{"_id": "schema", "version": schema})
-		if mgo.IsDup(err) { // by another replica
-			err = nil
-		}
+	if err != nil && !errors.Is(err, mgo.ErrNotFound) {
+		return err
 	}
-	if err == nil && have.Version > schema {
-		return fmt.Errorf("%w: %d, this program knows %d", errSchema, have.Version, schema)
+	anew, err := v.Check("the database "+d.Name+" of MongoDB", have.Version)
+	if err != nil || !anew {
+		return err
+	}
+	if have.Version == 0 {
+		err = d.C("schema").Insert(bson.M{"_id": "schema", "version": v.Written})
+	} else {
+		err = d.C("schema").Update(bson.M{"_id": "schema", "version": have.Version}, bson.M{"version": v.Written})
+	}
+	if mgo.IsDup(err) || errors.Is(err, mgo.ErrNotFound) { // another replica was first, with this version or a newer one
+		return checkSchema(d, v)
 	}
 	return err
 }

@@ -21,7 +21,7 @@ func TestLaterWithEarlierStamp(t *testing.T) {
 	stamp := time.Now().Add(-time.Hour).Truncate(time.Millisecond)
 	written := func(name string, changed time.Duration) {
 		id := persistence.NewID()
-		insert(t, url, "events", bson.M{"_id": bson.ObjectId(id[:]), "name": name, "changed": stamp.Add(changed)})
+		backends.Insert(t, url, "events", bson.M{"_id": bson.ObjectId(id[:]), "name": name, "changed": stamp.Add(changed)})
 	}
 	written("newest", 0)
 	store := openEvents(t, mongolayer.Config{URL: url})
@@ -58,7 +58,7 @@ func TestManyEvents(t *testing.T) {
 		id := persistence.NewID()
 		docs[n] = bson.M{"_id": bson.ObjectId(id[:]), "name": "Concert"}
 	}
-	insert(t, url, "events", docs...)
+	backends.Insert(t, url, "events", docs...)
 	events, _, err := openEvents(t, mongolayer.Config{URL: url}).EventsSince(t.Context(), "")
 	seen := make(map[persistence.ID]bool)
 	for _, e := range events {
@@ -77,7 +77,7 @@ func TestMarkOfNothing(t *testing.T) {
 		t.Fatalf("the mark of an empty store is %q, %v", mark, err)
 	}
 	id := persistence.NewID()
-	insert(t, url, "events", bson.M{"_id": bson.ObjectId(id[:]), "changed": time.Now()})
+	backends.Insert(t, url, "events", bson.M{"_id": bson.ObjectId(id[:]), "changed": time.Now()})
 	if events, _, err := store.EventsSince(t.Context(), mark); err != nil || len(events) != 1 {
 		t.Errorf("then there are %d events, %v", len(events), err)
 	}

@@ -50,7 +50,7 @@ func (s *store) Replace(ctx context.Context, name string, was, value []byte) err
 // Ping implements persistence.Common.
 func (s *store) Ping(ctx context.Context) error {
 	_, err := read(ctx, s.client, func(db *mgo.Database) (struct{}, error) { return struct{}{}, db.Run("ping", nil) })
-	if err != nil && !isAway(err) {
+	if err != nil && !isAway(err) && !errors.Is(err, persistence.ErrSchema) {
 		return unavailable(err)
 	}
 	return err
