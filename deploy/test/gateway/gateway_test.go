@@ -127,7 +127,7 @@ type answer struct {
 	body   string
 }
 
-// ask makes a request; headers are names and values in turn.
+// ask makes a request; headers are names and values in turn, the host's among them.
 func ask(t *testing.T, method, url string, headers ...string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
@@ -137,6 +137,7 @@ func ask(t *testing.T, method, url string, headers ...string) answer {
 	for n := 0; n < len(headers); n += 2 {
 		request.Header.Set(headers[n], headers[n+1])
 	}
+	request.Host = request.Header.Get("Host") // empty: the address's
 	response, err := client(t).Do(request)
 	if err != nil {
 		t.Fatal(err)

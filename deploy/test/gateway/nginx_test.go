@@ -191,12 +191,52 @@ func TestForwarded(t *testing.T) {
 	}
 }
 
+// TestBareRoutes asks under the name api.…, where the services' routes are as they are in the services: no path is the
+// app's, what was created is where the service says, and tickets' secrets are not logged there either.
+func TestBareRoutes(t *testing.T) {
+	const id = "0123456789abcdef01234567"
+	bookings := httptest.NewServer(named("bookings"))
+	defer bookings.Close()
+	events := httptest.NewServer(named("events"))
+	defer events.Close()
+	n := startOn(t, events.URL, bookings.URL, "127.0.0.1:9")
+	bare := func(method, path string) answer { return ask(t, method, n.URL+path, "Host", "api.myevents.example:8080") }
+	for path, want := range map[string]string{
+		"/events?q=a%2Fb":                  "events /events?q=a%2Fb",
+		"/events/" + id:                    "events /events/" + id,
+		"/events/" + id + "/bookings":      "bookings /events/" + id + "/bookings",
+		"/availability/stream?event=" + id: "bookings /availability/stream?event=" + id,
+		"/.well-known/jwks.json":           "bookings /.well-known/jwks.json",
+		"/documents/bookings.json":         "bookings /openapi.json",
+		"/config.json":                     "events /config.json",
+		"/api/events":                      "events /api/events",
+		ticket + "SECRET":                  "bookings " + ticket + "SECRET",
+		"/":                                "events /",
+	} {
+		if got := bare(http.MethodGet, path); got.body != want {
+			t.Errorf("%s goes to %q, not to %q", path, got.body, want)
+		}
+	}
+	if got := bare(http.MethodPost, "/events").header.Get("Location"); got != "/events/1" {
+		t.Errorf("what was created is said to be at %q", got)
+	}
+	bookings.Close()
+	got := bare(http.MethodGet, ticket+"SECRET")
+	if got.status != http.StatusServiceUnavailable || got.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("without the service, the answer is %d %v", got.status, got.header)
+	}
+	eventually(t, "all is logged", func() bool { return strings.Count(n.Log(), `"path":`) == 12 })
+	if log := n.Log(); strings.Contains(log, "SECRET") {
+		t.Errorf("the log is\n%s", log)
+	}
+}
+
 // TestSettings reads the container's recipe: it has a value for all that the templates take from the environment, and
 // lets nothing else be put into them.
 func TestSettings(t *testing.T) {
 	recipe := read(t, "../../../frontend/Dockerfile")
 	used := make(map[string]bool)
-	for _, name := range []string{"nginx.conf", "headers.conf", "config.json"} {
+	for _, name := range []string{"nginx.conf", "headers.conf", "away.conf", "config.json"} {
 		for _, m := range regexp.MustCompile(`\$\{(\w+)\}`).FindAllStringSubmatch(read(t, templates+"/"+name+".template"), -1) {
 			used[m[1]] = true
 		}
