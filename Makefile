@@ -14,7 +14,7 @@ NODE_MODULES := frontend/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the whole system in one process, with sample events (ARGS="-addr localhost:0 -demo=false …")
 	@if frontend/scripts/has-node.sh; then $(MAKE) -s $(APP); else \
@@ -46,6 +46,9 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 	TORTURE_DURATION=$(or $(DURATION),10m) TORTURE_SEED=$(SEED) \
 		go test -race -count=1 -v -timeout 0 -run TestEverythingIsKilled ./deploy/test/endtoend
 
+cluster-test: ## try the manifests in a real cluster (CLUSTER=command, or KUBECONFIG=file LOAD="minikube image load")
+	@CLUSTER="$(CLUSTER)" LOAD="$(LOAD)" deploy/test/cluster/run
+
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 	@frontend/scripts/check.sh bench
@@ -63,4 +66,4 @@ $(VULN):
 	GOBIN=$(CACHE)/build go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
 	mv $(CACHE)/build/govulncheck $@
 
-.PHONY: help run dev build test torture bench lint
+.PHONY: help run dev build test torture cluster-test bench lint

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,10 +15,11 @@ type Crowd struct {
 	// Address gives the address of the API, which may be another one each time.
 	Address func() string
 
-	mu     sync.Mutex
-	held   map[string]int64 // seats of each acknowledged booking, by its ID
-	unsure map[string]bool  // what a customer wanted to give back, and was not answered
-	faults []error
+	mu       sync.Mutex
+	held     map[string]int64 // seats of each acknowledged booking, by its ID
+	unsure   map[string]bool  // what a customer wanted to give back, and was not answered
+	repeated []string         // why each request that was not answered was made again
+	faults   []error
 }
 
 // New makes a crowd of nobody.
@@ -30,6 +32,13 @@ func (c *Crowd) Acknowledged() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.held)
+}
+
+// Repeated says of each request that was not answered, and made again, why.
+func (c *Crowd) Repeated() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.repeated)
 }
 
 type booking struct {
@@ -71,9 +80,20 @@ func (c *Crowd) insist(ctx context.Context, v *Visitor, method, path string, bod
 		if status == http.StatusInternalServerError {
 			c.blame(fmt.Errorf("%s %s was answered with 500", method, path))
 		}
+		c.repeat(ctx, fmt.Sprintf("%s: %s %s: %d %v", time.Now().Format(time.TimeOnly), method, path, status, err))
 		time.Sleep(5 * time.Millisecond)
 	}
 	return 0
+}
+
+// repeat notes a request that was not answered, unless that was so because all is over.
+func (c *Crowd) repeat(ctx context.Context, why string) {
+	if ctx.Err() != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.repeated = append(c.repeated, why)
 }
 
 func (c *Crowd) note(b booking, unsure bool) {

@@ -77,6 +77,21 @@ func sums(
 	return ends, nil
 }
 
+// Compare has the seats of each booking that an organiser sees, by its ID, and answers with all faults: an acknowledged
+// booking that is not there or has other seats, and what customers met.
+func (c *Crowd) Compare(seen map[string]int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	faults := slices.Clone(c.faults)
+	for id, seats := range c.held {
+		got, ok := seen[id]
+		if !ok || got != seats && !(c.unsure[id] && got == 0) {
+			faults = append(faults, fmt.Errorf("of the booking %s a customer was told %d seats: %d (%t)", id, seats, got, ok))
+		}
+	}
+	return errors.Join(faults...)
+}
+
 func find(ctx context.Context, store persistence.BookingHandler, id string) (persistence.Booking, error) {
 	parsed, err := persistence.ParseID(id)
 	if err != nil {

@@ -200,7 +200,9 @@ func TestBareRoutes(t *testing.T) {
 	events := httptest.NewServer(named("events"))
 	defer events.Close()
 	n := startOn(t, events.URL, bookings.URL, "127.0.0.1:9")
-	bare := func(method, path string) answer { return ask(t, method, n.URL+path, "Host", "api.myevents.example:8080") }
+	bare := func(method, path string) answer {
+		return ask(t, method, n.URL+path, "Host", "api.myevents.example:8080")
+	}
 	for path, want := range map[string]string{
 		"/events?q=a%2Fb":                  "events /events?q=a%2Fb",
 		"/events/" + id:                    "events /events/" + id,
