@@ -29,34 +29,27 @@ func TestCluster(t *testing.T) {
 		t.Fatal(kubectl(t, "get", "pods,events"))
 	}
 	s := openShop(t)
-	for _, step := range []struct {
-		name string
-		run  func(*testing.T, *shop)
-	}{
-		{"only restricted pods", refusesOthers},
-		{"a booking", books},
-		{"metrics", scraped},
-		{"rolling update", rolls},
-		{"a version that never gets ready", rollsBack},
-		{"a pod deleted", losesPod},
-		{"StatefulSet pods deleted", losesStatefulPods},
-		{"eviction", evicts},
-		{"autoscaler", measures},
-		{"nothing lost", keeps},
-	} {
-		t.Run(step.name, func(t *testing.T) { step.run(t, s) })
-	}
+	t.Run("only restricted pods", s.refusesOthers)
+	t.Run("a booking", s.books)
+	t.Run("metrics", s.scraped)
+	t.Run("rolling update", s.rolls)
+	t.Run("a version that never gets ready", s.rollsBack)
+	t.Run("a pod deleted", s.losesPod)
+	t.Run("StatefulSet pods deleted", s.losesStatefulPods)
+	t.Run("eviction", s.evicts)
+	t.Run("autoscaler", s.measures)
+	t.Run("nothing lost", s.keeps)
 }
 
 // refusesOthers has a pod that asks for more than ours refused by the namespace.
-func refusesOthers(t *testing.T, _ *shop) {
+func (*shop) refusesOthers(t *testing.T) {
 	_, err := try(t.Context(), "", "run", "root", "--image=myevents/frontend", "--restart=Never")
 	if err == nil || !strings.Contains(err.Error(), "PodSecurity") {
 		t.Errorf("a pod of any kind is answered with %v", err)
 	}
 }
 
-func books(t *testing.T, s *shop) {
+func (s *shop) books(t *testing.T) {
 	if repeated := s.load(t, func() {}); len(repeated) > 0 && !onlyUnknown(repeated) {
 		t.Errorf("requests failed:\n%s", strings.Join(repeated, "\n"))
 	}
@@ -73,7 +66,7 @@ func onlyUnknown(repeated []string) bool {
 }
 
 // scraped has the pods that ask to be scraped have metrics where they say so, and Prometheus be allowed to find them.
-func scraped(t *testing.T, _ *shop) {
+func (*shop) scraped(t *testing.T) {
 	const asked = `{range .items[?(@.metadata.annotations.prometheus\.io/scrape=="true")]}` +
 		`{.metadata.name}:{.metadata.annotations.prometheus\.io/port}/proxy{.metadata.annotations.prometheus\.io/path}{"\n"}{end}`
 	targets := strings.Fields(kubectl(t, "get", "pods", "--field-selector=status.phase=Running", "-o", "jsonpath="+asked))
@@ -89,7 +82,7 @@ func scraped(t *testing.T, _ *shop) {
 }
 
 // rolls replaces all pods of our own images: no request fails.
-func rolls(t *testing.T, s *shop) {
+func (s *shop) rolls(t *testing.T) {
 	none(t, s.load(t, func() {
 		for _, name := range []string{"deployment/bookings", "deployment/events", "deployment/frontend"} {
 			kubectl(t, "rollout", "restart", name)
@@ -99,7 +92,7 @@ func rolls(t *testing.T, s *shop) {
 }
 
 // rollsBack brings in a version that never gets ready, and takes it back: no request fails.
-func rollsBack(t *testing.T, s *shop) {
+func (s *shop) rollsBack(t *testing.T) {
 	none(t, s.load(t, func() {
 		kubectl(t, "set", "env", "deployment/bookings", "MONGO_URL_FILE-", "MONGO_URL=mongodb://nowhere.invalid")
 		_, err := try(t.Context(), "", "rollout", "status", "deployment/bookings", "--timeout", impatience.String())
@@ -119,7 +112,7 @@ func none(t *testing.T, repeated []string) {
 }
 
 // losesPod kills one pod of each kind at once. What fails then, customers ask again.
-func losesPod(t *testing.T, s *shop) {
+func (s *shop) losesPod(t *testing.T) {
 	s.load(t, func() {
 		for _, app := range []string{"bookings", "events"} {
 			kubectl(t, "delete", "pod", "--force", "--grace-period=0", pods(t, app, "api")[0])
@@ -129,7 +122,7 @@ func losesPod(t *testing.T, s *shop) {
 }
 
 // losesStatefulPods deletes the broker's and the bookings' database's pod: their data come back with them.
-func losesStatefulPods(t *testing.T, s *shop) {
+func (s *shop) losesStatefulPods(t *testing.T) {
 	s.load(t, func() {
 		kubectl(t, "delete", "pod", "--wait=false", "rmq-0")
 		s.sells(t) // without the broker
@@ -141,7 +134,7 @@ func losesStatefulPods(t *testing.T, s *shop) {
 }
 
 // evicts empties a node, so to speak: the second pod may not go before there is another one for the first.
-func evicts(t *testing.T, s *shop) {
+func (s *shop) evicts(t *testing.T) {
 	ready(t, "deployment/bookings")
 	none(t, s.load(t, func() {
 		names := pods(t, "bookings", "api")
@@ -165,7 +158,7 @@ func evict(t *testing.T, pod string) error {
 }
 
 // measures has the autoscalers see what the pods need, where the cluster has somebody who measures it.
-func measures(t *testing.T, _ *shop) {
+func (*shop) measures(t *testing.T) {
 	if _, err := try(t.Context(), "", "get", "--raw", "/apis/metrics.k8s.io/v1beta1"); err != nil {
 		t.Skipf("the cluster does not measure pods: %v", err)
 	}
@@ -180,7 +173,7 @@ func measures(t *testing.T, _ *shop) {
 }
 
 // keeps compares what customers were told with what the organiser sees, and has the log checked step by step.
-func keeps(t *testing.T, s *shop) {
+func (s *shop) keeps(t *testing.T) {
 	if err := s.crowd.Compare(s.attendees(t)); err != nil {
 		t.Error(err)
 	}

@@ -85,7 +85,8 @@ func (c *Crowd) Compare(seen map[string]int64) error {
 	faults := slices.Clone(c.faults)
 	for id, seats := range c.held {
 		got, ok := seen[id]
-		if !ok || got != seats && !(c.unsure[id] && got == 0) {
+		gaveBack := c.unsure[id] && got == 0
+		if !ok || got != seats && !gaveBack {
 			faults = append(faults, fmt.Errorf("of the booking %s a customer was told %d seats: %d (%t)", id, seats, got, ok))
 		}
 	}
