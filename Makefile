@@ -47,7 +47,7 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 		go test -race -count=1 -v -timeout 0 -run TestEverythingIsKilled ./deploy/test/endtoend
 
 cluster-test: ## try the manifests in a real cluster (CLUSTER=command, or KUBECONFIG=file LOAD="minikube image load")
-	@CLUSTER="$(CLUSTER)" LOAD="$(LOAD)" deploy/test/cluster/run
+	CLUSTER="$(CLUSTER)" LOAD="$(LOAD)" go test -race -count=1 -v -timeout 1h -run TestCluster ./deploy/test/cluster
 
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench

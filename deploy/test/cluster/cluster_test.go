@@ -1,4 +1,4 @@
-// Package cluster tries the manifests in a real cluster: run says how, by hand.
+// Package cluster tries the manifests in a real cluster, by hand: make cluster-test.
 package cluster
 
 import (
@@ -11,12 +11,15 @@ import (
 	"time"
 )
 
-// TestCluster applies the manifests that the environment names, sells seats through the gateway, and does meanwhile
-// whatever clusters do to pods. Each step has the cluster as the one before has left it.
-func TestCluster(t *testing.T) {
-	manifest := os.Getenv("CLUSTER_TEST_MANIFEST")
+// manifestVariable names, in the environment, the file that is applied.
+const manifestVariable = "CLUSTER_TEST_MANIFEST"
+
+// TestInside applies the manifests, sells seats through the gateway, and does meanwhile whatever clusters do to pods.
+// Each step has the cluster as the one before has left it.
+func TestInside(t *testing.T) {
+	manifest := os.Getenv(manifestVariable)
 	if manifest == "" {
-		t.Skip("by hand: make cluster-test")
+		t.Skip("TestCluster runs it")
 	}
 	t.Cleanup(func() {
 		_, err := try(context.WithoutCancel(t.Context()), "", "delete", "namespace", namespace)
