@@ -8,7 +8,7 @@ ALL=/secrets/all
 # secret prints the secret of a name, and makes it where there is none. A file that is there is complete.
 secret() {
 	if [ ! -s "$ALL/$1" ]; then
-		od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$ALL/$1.new"
+		od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$ALL/$1.new"
 		mv "$ALL/$1.new" "$ALL/$1"
 	fi
 	cat "$ALL/$1"
