@@ -14,7 +14,7 @@ NODE_MODULES := frontend/node_modules/.package-lock.json
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the whole system in one process, with sample events (ARGS="-addr localhost:0 -demo=false …")
 	@if frontend/scripts/has-node.sh; then $(MAKE) -s $(APP); else \
@@ -49,6 +49,9 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 cluster-test: ## try the manifests in a real cluster (CLUSTER=command, or KUBECONFIG=file LOAD="minikube image load")
 	CLUSTER="$(CLUSTER)" LOAD="$(LOAD)" go test -race -count=1 -v -timeout 1h -run TestCluster ./deploy/test/cluster
 
+container-test: ## build the images, start them with docker compose, and kill, cut off and replace everything
+	CONTAINER_TEST=true CI=true go test -race -count=1 -v -timeout 60m ./deploy/test/container
+
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 	@frontend/scripts/check.sh bench
@@ -66,4 +69,4 @@ $(VULN):
 	GOBIN=$(CACHE)/build go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
 	mv $(CACHE)/build/govulncheck $@
 
-.PHONY: help run dev build test torture cluster-test bench lint
+.PHONY: help run dev build test torture container-test cluster-test bench lint
