@@ -78,7 +78,7 @@ func (s *system) cutOff(t *testing.T, o *organiser, c *crowd.Crowd) {
 	for _, container := range containers {
 		s.docker.Run(t, "network", "disconnect", project+"_messaging", container)
 	}
-	e := o.announce(t, "Made while the broker is cut off", 10)
+	e := o.announce(t, "Made-while-cut-off", 10)
 	sells(t, c, "without a broker")
 	time.Sleep(20 * time.Second) // longer than any single try of theirs
 	sells(t, c, "long without a broker")
@@ -88,9 +88,10 @@ func (s *system) cutOff(t *testing.T, o *organiser, c *crowd.Crowd) {
 	o.await(t, e)
 }
 
-// roll restarts one replica after the other. The event service is read all the while, and always answers.
+// roll has two of each service, and restarts one after the other. The event service is read all the while, and always answers.
 func (s *system) roll(t *testing.T, o *organiser, c *crowd.Crowd) {
 	t.Helper()
+	s.replicas(t)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var asked, failed int
@@ -125,4 +126,15 @@ func browse(ctx context.Context, o *organiser) (asked, failed int) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return asked, failed
+}
+
+// checkKafka chooses the other broker as .env.example says, and has an event reach the booking service while RabbitMQ
+// is away.
+func (s *system) checkKafka(t *testing.T) {
+	t.Helper()
+	s.env = append(s.env, "COMPOSE_PROFILES=kafka", "MESSAGE_BROKER_TYPE=kafka")
+	s.docker.Need(t, s.images(t)...)
+	s.run(t, "up", "--detach", "--no-build", "--wait")
+	s.run(t, "stop", "rabbitmq")
+	checkSoldOut(t, s.admin(t), "On-Kafka")
 }

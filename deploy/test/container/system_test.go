@@ -92,10 +92,15 @@ func (s *system) prepare(t *testing.T) {
 	if s.standin {
 		s.compose = append(s.compose, "-f", "standins.yml")
 	}
-	images := slices.DeleteFunc(strings.Fields(s.run(t, "config", "--images")), func(name string) bool {
+	s.docker.Need(t, s.images(t)...)
+}
+
+// images are those of others that there have to be.
+func (s *system) images(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(strings.Fields(s.run(t, "config", "--images")), func(name string) bool {
 		return strings.HasPrefix(name, "myevents/")
 	})
-	s.docker.Need(t, images...)
 }
 
 // replicas has two of each service.

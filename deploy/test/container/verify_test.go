@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
-	"time"
 
 	"myevents/deploy/test/crowd"
 	"myevents/lib/contracts"
@@ -25,10 +24,10 @@ func (s *system) verify(t *testing.T, c *crowd.Crowd, events ...string) {
 		t.Fatal(err)
 	}
 	defer broker.Close() //nolint:errcheck // it was only read
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
 	s.does(t, "audit", "-settle", "1m")
 	s.does(t, "replay", "-verify", "-settle", "1m")
+	ctx, cancel := context.WithTimeout(t.Context(), upPatience)
+	defer cancel()
 	if err := c.Verify(ctx, store, broker, events...); err != nil {
 		t.Error(err)
 	}
