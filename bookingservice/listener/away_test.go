@@ -24,6 +24,23 @@ type outage struct {
 	persistence.BookingHandler
 	away     atomic.Bool
 	attempts atomic.Int64
+	metrics  *prometheus.Registry // of the listener
+}
+
+// lag is what the listener shows in seconds.
+func (o *outage) lag(t *testing.T) float64 {
+	t.Helper()
+	families, err := o.metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "myevents_listener_lag_seconds" {
+			return f.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("there is no lag")
+	return 0
 }
 
 func (o *outage) fault() error {
@@ -67,7 +84,8 @@ func inOutage(
 		o.away.Store(true)
 		i := inventory.New(o, announce.Decision, silent{}, nil)
 		defer i.Close()
-		l := listener.New(i, o, prometheus.NewRegistry())
+		o.metrics = prometheus.NewRegistry()
+		l := listener.New(i, o, o.metrics)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		d := &deliveries{envelopes: envelopes}
@@ -98,16 +116,23 @@ func TestLongOutage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := envelope(t, e)
+			m.Time = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // when a bubble's time begins
 			inOutage(t, []msgqueue.Envelope{m, m}, func(t *testing.T, o *outage, _ func(), answers func() []error) {
 				t.Helper()
 				time.Sleep(time.Hour)
 				if n := o.attempts.Load(); n < 360 || n > 10*3600 {
 					t.Errorf("in an hour the store was asked %d times", n)
 				}
+				if lag := o.lag(t); lag < 3600 || lag > 3700 {
+					t.Errorf("after an hour the lag is %v s", lag)
+				}
 				o.away.Store(false)
 				began := time.Now()
 				if err := errors.Join(answers()...); err != nil || time.Since(began) > 5*time.Second {
 					t.Errorf("%v after the store was back: %v", time.Since(began), err)
+				}
+				if lag := o.lag(t); lag != 0 {
+					t.Errorf("in the end the lag is %v s", lag)
 				}
 			})
 		})

@@ -26,23 +26,12 @@ const (
 type Listener struct {
 	inventory *inventory.Inventory
 	store     persistence.BookingHandler
-	handled   *prometheus.CounterVec
-	lag       prometheus.Gauge
+	metrics   *metrics
 }
 
 // New makes a listener.
 func New(i *inventory.Inventory, store persistence.BookingHandler, r prometheus.Registerer) *Listener {
-	l := &Listener{
-		inventory: i, store: store,
-		handled: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "myevents_listener_messages_total", Help: "Messages received, by what became of them.",
-		}, []string{"result"}),
-		lag: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "myevents_listener_lag_seconds", Help: "How old the last message was when it was applied.",
-		}),
-	}
-	r.MustRegister(l.handled, l.lag)
-	return l
+	return &Listener{inventory: i, store: store, metrics: newMetrics(r)}
 }
 
 // Listen applies messages until the context ends.
@@ -50,16 +39,14 @@ func (l *Listener) Listen(ctx context.Context, from msgqueue.EventListener) erro
 	mapper := msgqueue.NewMapper(contracts.New())
 	names := contracts.Subscriptions()[contracts.BookingService]
 	return from.Listen(ctx, contracts.BookingService, names, func(ctx context.Context, e msgqueue.Envelope) error {
+		end := l.metrics.begin(e.Time)
 		result := "applied"
 		unknown := func(string) { result = "unknown" }
 		err := msgqueue.Mapped(mapper, unknown, l.apply)(ctx, e)
 		if err != nil {
 			result = "failed"
 		}
-		l.handled.WithLabelValues(result).Inc()
-		if result == "applied" {
-			l.lag.Set(time.Since(e.Time).Seconds())
-		}
+		end(result)
 		return err
 	})
 }

@@ -196,21 +196,21 @@ func TestCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts, lag := make(map[string]float64), 0.0
+	counts, delay := make(map[string]float64), 0.0
 	for _, family := range gathered {
 		for _, m := range family.GetMetric() {
 			switch family.GetName() {
 			case "myevents_listener_messages_total":
 				counts[m.GetLabel()[0].GetValue()] = m.GetCounter().GetValue()
-			case "myevents_listener_lag_seconds":
-				lag = m.GetGauge().GetValue()
+			case "myevents_listener_delay_seconds":
+				delay = m.GetHistogram().GetSampleSum()
 			}
 		}
 	}
 	if diff := cmp.Diff(map[string]float64{"applied": 2, "failed": 1, "unknown": 1}, counts); diff != "" {
 		t.Errorf("the counts (-want +got):\n%s", diff)
 	}
-	if lag < 3600 || lag > 3700 {
-		t.Errorf("the lag of a message of an hour ago is %v s", lag)
+	if delay < 2*3600 || delay > 2*3600+100 {
+		t.Errorf("the delay of two messages of an hour ago is %v s", delay)
 	}
 }

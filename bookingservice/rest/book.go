@@ -69,6 +69,7 @@ func (s *Server) book(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := s.detached(r)
 	defer cancel()
 	answer := s.Inventory.Do(ctx, event, inventory.Book{ID: id, UserID: who.user, Seats: seats, Date: time.Now().Unix()})
+	s.metrics.answered(answer)
 	if err := s.settle(ctx, w, r, who, answer); err != nil {
 		return err
 	}

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"myevents/bookingservice/accounts"
 	"myevents/bookingservice/availability"
 	"myevents/bookingservice/statistics"
@@ -100,28 +98,4 @@ func (s *Server) routes() {
 	s.Handle("POST", "/sessions/refresh", auth.Public, s.refreshSession)
 	s.Handle("DELETE", "/sessions", auth.Public, s.endSession)
 	s.Handle("GET", "/.well-known/jwks.json", auth.Public, s.getKeys)
-}
-
-// metrics are those that the book has.
-type metrics struct {
-	bookings *prometheus.CounterVec
-	seats    prometheus.Histogram
-}
-
-func newMetrics(r prometheus.Registerer) *metrics {
-	m := &metrics{
-		bookings: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "myevents_bookings_count", Help: "Seats booked.",
-		}, []string{"eventID", "eventName"}),
-		seats: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "myevents_seats_per_booking", Help: "Seats of a booking.", Buckets: []float64{1, 2, 3, 4},
-		}),
-	}
-	r.MustRegister(m.bookings, m.seats)
-	return m
-}
-
-func (m *metrics) booked(e persistence.EventCopy, seats int64) {
-	m.bookings.WithLabelValues(e.ID.String(), e.Name).Add(float64(seats))
-	m.seats.Observe(float64(seats))
 }

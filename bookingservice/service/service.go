@@ -99,6 +99,8 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	hub := availability.New(s.store, s.Metrics)
 	s.Go("availability", func(ctx context.Context) error { return hub.Run(ctx, s.Report("availability")) })
 
+	stock := availability.NewStock(s.store, s.Metrics)
+	s.Go("stock", func(ctx context.Context) error { return stock.Run(ctx, s.Report("stock")) })
 	seats := inventory.New(s.store, announce.Decision, relay, hub.Changed)
 	s.OnStop("inventory", func(context.Context) error {
 		seats.Close()

@@ -84,7 +84,7 @@ func (s *Service) verifier(keys auth.Keys) *auth.Verifier {
 	if keys != nil || s.Settings.Open() {
 		return auth.NewVerifier(keys)
 	}
-	source := auth.NewSource(s.Settings.AuthKeys)
+	source := auth.NewSource(s.Settings.AuthKeys, s.Metrics)
 	s.Go("keys", func(ctx context.Context) error { return source.Run(ctx, s.Report("keys")) })
 	return auth.Renewing(source.Keys, source.Renew)
 }

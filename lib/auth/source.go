@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -42,15 +43,22 @@ type Source struct {
 }
 
 // NewSource makes a source of a file's name, or an address that begins with http:// or https://. It asks when Run
-// begins, or when somebody needs a key.
-func NewSource(where string) *Source {
+// begins, or when somebody needs a key. How many keys are known becomes a metric.
+func NewSource(where string, r prometheus.Registerer) *Source {
 	noRedirects := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Source{
+	s := &Source{
 		where: where, refresh: refreshEvery, retry: retryEvery, ask: askEvery, search: searchEvery,
 		client: &http.Client{
 			Timeout: fetchTimeout, CheckRedirect: noRedirects, Transport: &http.Transport{DisableKeepAlives: true},
 		},
 	}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "myevents_auth_keys", Help: "Public keys that access tokens can be verified with; without any, writes fail.",
+	}, func() float64 {
+		known, _ := s.last()
+		return float64(len(known.Keys))
+	}))
+	return s
 }
 
 // Keys implements Keys. ErrNoKeys while there never were any.

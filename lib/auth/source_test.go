@@ -12,6 +12,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
 // publisher serves what it is told to, and counts how often it is asked.
@@ -46,7 +49,7 @@ func (p *publisher) publish(t *testing.T, names ...string) {
 }
 
 func (p *publisher) source() *Source {
-	s := NewSource(p.URL)
+	s := NewSource(p.URL, prometheus.NewRegistry())
 	s.ask, s.search = 0, 0
 	return s
 }
@@ -161,7 +164,8 @@ func TestSourceForgets(t *testing.T) {
 // TestSourceRuns has the keys be learnt in the background, from a file too.
 func TestSourceRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "keys.json")
-	s := NewSource(file)
+	registry := prometheus.NewPedanticRegistry()
+	s := NewSource(file, registry)
 	s.ask, s.search, s.refresh, s.retry = 0, time.Millisecond, time.Millisecond, time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	reports := make(chan error, 1)
@@ -197,6 +201,14 @@ func TestSourceRuns(t *testing.T) {
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("it ended with %v", err)
+	}
+	err := testutil.GatherAndCompare(registry, strings.NewReader(`
+# HELP myevents_auth_keys Public keys that access tokens can be verified with; without any, writes fail.
+# TYPE myevents_auth_keys gauge
+myevents_auth_keys 2
+`))
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -46,6 +46,7 @@ func NewFrame(s configuration.Settings, name string, metrics prometheus.Register
 		f.registry = telemetry.NewRegistry()
 		f.Metrics = f.registry
 	}
+	f.Metrics.MustRegister(f.Health)
 	return f
 }
 
@@ -82,6 +83,9 @@ func (f *Frame) Listen(api http.Handler, stopping func()) error {
 	if err != nil {
 		return err
 	}
+	if secure != nil {
+		f.Metrics.MustRegister(f.expiry())
+	}
 	f.OnStop("readiness", func(context.Context) error {
 		f.Health.Stopping()
 		stopping()
@@ -103,4 +107,17 @@ func (f *Frame) Report(part string) func(error) {
 		}
 		failing = err != nil
 	}
+}
+
+// expiry is the metric of when the certificate expires that new connections are shown.
+func (f *Frame) expiry() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "myevents_tls_certificate_expiry_timestamp_seconds", Help: "When the certificate expires, in Unix seconds.",
+	}, func() float64 {
+		pair, err := f.certificate.get(nil)
+		if err != nil {
+			return 0
+		}
+		return float64(pair.Leaf.NotAfter.Unix())
+	})
 }

@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"myevents/lib/configuration"
 	"myevents/lib/run"
@@ -114,4 +116,40 @@ func TestMetricsOfSomebodyElse(t *testing.T) {
 	if err := f.Stop(); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestMetricsOfTheFrame shows when the certificate expires, also when it was renewed, and which parts work.
+func TestMetricsOfTheFrame(t *testing.T) {
+	dir, metrics := t.TempDir(), prometheus.NewPedanticRegistry()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	first, second := time.Now().Add(time.Hour), time.Now().Add(48*time.Hour)
+	writePair(t, certFile, keyFile, 1, first)
+	f := run.NewFrame(settings(dir), "events", metrics, "store", "keys")
+	if err := f.Listen(http.NotFoundHandler(), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	f.Health.Set("store", nil)
+	want := func(expires time.Time, parts string) {
+		t.Helper()
+		err := testutil.GatherAndCompare(metrics, strings.NewReader(fmt.Sprintf(`
+# HELP myevents_ready Whether a part of the service works: 1 or 0.
+# TYPE myevents_ready gauge
+%s
+# HELP myevents_tls_certificate_expiry_timestamp_seconds When the certificate expires, in Unix seconds.
+# TYPE myevents_tls_certificate_expiry_timestamp_seconds gauge
+myevents_tls_certificate_expiry_timestamp_seconds %d
+`, parts, expires.Unix())))
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	want(first, `myevents_ready{part="keys"} 0
+myevents_ready{part="store"} 1`)
+	writePair(t, certFile, keyFile, 2, second)
+	if err := f.Stop(); err != nil {
+		t.Error(err)
+	}
+	want(second, `myevents_ready{part="keys"} 0
+myevents_ready{part="service"} 0
+myevents_ready{part="store"} 1`)
 }

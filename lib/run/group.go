@@ -18,6 +18,8 @@ type Group struct {
 	limits limits
 	parts  []part
 	failed chan error
+	// certificate is the one of HTTPS, nil without.
+	certificate *certificate
 }
 
 type part struct {

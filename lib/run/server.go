@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,6 +44,7 @@ func (g *Group) ServeTLS(name, address, certFile, keyFile string, h http.Handler
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	g.certificate = c
 	return g.serve(name, address, h, &tls.Config{
 		MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"},
 	})
@@ -131,12 +131,8 @@ func (c *certificate) load(modified time.Time) error {
 	if err != nil {
 		return err
 	}
-	leaf, err := x509.ParseCertificate(pair.Certificate[0])
-	if err != nil {
-		return err
-	}
-	if time.Now().After(leaf.NotAfter) {
-		c.logger.Warn("the certificate has expired", "file", c.certFile, "expired", leaf.NotAfter)
+	if expires := pair.Leaf.NotAfter; time.Now().After(expires) {
+		c.logger.Warn("the certificate has expired", "file", c.certFile, "expired", expires)
 	}
 	c.loaded, c.read, c.fault = &pair, modified, ""
 	return nil

@@ -169,7 +169,9 @@ func (l *listener) count(ctx context.Context, k *link) error {
 	defer cancel()
 	return k.within(ctx, func() error {
 		q, err := k.QueueInspect(deadQueue(l.group))
-		l.broker.metrics.dead.WithLabelValues(l.group).Set(float64(q.Messages))
+		if err == nil { // else the last figure stays, since that nobody knows them does not make them fewer
+			l.broker.metrics.dead.WithLabelValues(l.group).Set(float64(q.Messages))
+		}
 		return err
 	})
 }

@@ -107,11 +107,11 @@ func TestUnroutable(t *testing.T) {
 		name, label string
 		want        float64
 	}{
-		{"myevents_amqp_connects_total", "publisher", 2},
-		{"myevents_amqp_connects_total", "listener tickets", 1},
-		{"myevents_amqp_connected", "publisher", 1},
-		{"myevents_amqp_published_total", "returned", 1},
-		{"myevents_amqp_published_total", "confirmed", 2},
+		{"myevents_broker_connects_total", "publisher", 2},
+		{"myevents_broker_connects_total", "listener tickets", 1},
+		{"myevents_broker_connected", "publisher", 1},
+		{"myevents_broker_published_total", "returned", 1},
+		{"myevents_broker_published_total", "confirmed", 2},
 	} {
 		if got := metric(t, registry, m.name, m.label); got != m.want {
 			t.Errorf("%s{%s} is %g, want %g", m.name, m.label, got, m.want)

@@ -87,30 +87,44 @@ func (b *Broker) dead(ctx context.Context, group string) (dead []*kgo.Record, er
 }
 
 const (
-	// countEvery is how often a listener counts the dead letters of its group.
+	// countEvery is how often a listener counts the messages of its group.
 	countEvery = 10 * time.Second
 	// countTimeout bounds it.
 	countTimeout = 10 * time.Second
 )
 
-// countDead shows how many dead letters a group has, until the context ends. It reads them only where there is
-// something new.
-func (b *Broker) countDead(ctx context.Context, group string) {
-	var seen offsets
-	for ctx.Err() == nil {
+// count shows how many messages wait for a group, and how many dead letters it has, until the context ends. While the
+// broker is away, the last figures stay.
+func (b *Broker) count(ctx context.Context, group string) {
+	for seen := (offsets)(nil); ctx.Err() == nil; {
 		bounded, cancel := context.WithTimeout(ctx, countTimeout)
-		end, err := b.ends(bounded, deadTopic(group))
-		if err == nil && !slices.Equal(end, seen) {
-			var n int
-			if n, err = b.CountDeadLetters(bounded, group); err == nil {
-				seen = end
-				b.metrics.dead.WithLabelValues(group).Set(float64(n))
-			}
-		}
+		seen = b.countDead(bounded, group, seen)
+		b.countWaiting(bounded, group)
 		cancel()
 		select {
 		case <-ctx.Done():
 		case <-time.After(countEvery):
 		}
+	}
+}
+
+// countDead reads the dead letters only where there is something new. It answers with how far it has seen them.
+func (b *Broker) countDead(ctx context.Context, group string, seen offsets) offsets {
+	end, err := b.ends(ctx, deadTopic(group))
+	if err != nil || slices.Equal(end, seen) {
+		return seen
+	}
+	n, err := b.CountDeadLetters(ctx, group)
+	if err != nil {
+		return seen
+	}
+	b.metrics.dead.WithLabelValues(group).Set(float64(n))
+	return end
+}
+
+func (b *Broker) countWaiting(ctx context.Context, group string) {
+	lags, err := b.admin().Lag(ctx, group)
+	if err == nil && lags.Ok() {
+		b.metrics.waiting.WithLabelValues(group).Set(float64(lags[group].Lag.Total()))
 	}
 }

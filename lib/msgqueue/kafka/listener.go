@@ -41,7 +41,7 @@ func (b *Broker) Listen(ctx context.Context, group string, names []string, h msg
 		return err
 	}
 	defer leave()
-	b.working.Go(func() { b.countDead(inner, group) })
+	b.working.Go(func() { b.count(inner, group) })
 	asked := make(map[string]bool, len(names))
 	for _, name := range names {
 		asked[name] = true

@@ -136,7 +136,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	listen(t, b, nil).wait(t, all[0], all[3])
-	families, err := testutil.GatherAndCount(registry, "myevents_kafka_published_total")
+	families, err := testutil.GatherAndCount(registry, "myevents_broker_published_total")
 	if err != nil || families != 2 {
 		t.Errorf("%d results are counted (%v)", families, err)
 	}

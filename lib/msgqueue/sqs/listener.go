@@ -8,13 +8,15 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"myevents/lib/msgqueue"
 	"myevents/lib/msgqueue/internal/delivery"
 	"myevents/lib/msgqueue/internal/reach"
 )
 
 const (
-	// countEvery is how often a listener counts the dead letters of its group: the broker's own figure is as old.
+	// countEvery is how often a listener counts the messages of its group: the broker's own figure is as old.
 	countEvery = time.Minute
 	// endTimeout bounds what a listener still does when it ends. What it does not manage comes again.
 	endTimeout = 2 * time.Second
@@ -246,12 +248,15 @@ func (l *listener) end(ctx context.Context) {
 	l.broker.changeVisibility(ctx, l.queues.main, l.hand.unhandled(), 0)
 }
 
-// count shows how many dead letters the group has.
+// count shows how many messages wait for the group, and how many dead letters it has.
 func (l *listener) count(ctx context.Context) error {
 	for ctx.Err() == nil {
-		n, err := l.broker.countMessages(ctx, l.queues.dead)
-		if err == nil { // else the last figure stays; who receives tells of it
-			l.broker.metrics.dead.WithLabelValues(l.group).Set(float64(n))
+		for queue, shown := range map[string]*prometheus.GaugeVec{
+			l.queues.dead: l.broker.metrics.dead, l.queues.main: l.broker.metrics.waiting,
+		} {
+			if n, err := l.broker.countMessages(ctx, queue); err == nil { // else the last figure stays; who receives tells of it
+				shown.WithLabelValues(l.group).Set(float64(n))
+			}
 		}
 		pause(ctx, nil, countEvery)
 	}
