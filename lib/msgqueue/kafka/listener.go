@@ -149,12 +149,10 @@ func (l *listener) yield(ctx context.Context, client *kgo.Client, gone map[strin
 	_ = client.CommitMarkedOffsets(ctx) // what it does not succeed with comes again
 }
 
-// mark has the client commit what was handled, from time to time.
+// mark has the client commit what was handled, the next time that it commits.
 func (l *listener) mark() {
-	if now := time.Now(); now.Sub(l.marked) >= commitEvery/2 {
-		l.client.MarkCommitRecords(l.progress.done()...)
-		l.marked = now
-	}
+	l.client.MarkCommitRecords(l.progress.done()...)
+	l.marked = time.Now()
 }
 
 // poll handles what there is, new ones and those whose next try is due.
@@ -176,10 +174,12 @@ func (l *listener) poll(ctx context.Context) error {
 	for n := range items {
 		l.retry(ctx)
 		l.try(ctx, &items[n])
-		l.mark()
+		if time.Since(l.marked) >= commitEvery/2 {
+			l.mark()
+		}
 	}
 	l.retry(ctx)
-	l.mark()
+	l.mark() // after which nothing may come for long
 	return nil
 }
 
