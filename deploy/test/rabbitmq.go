@@ -35,10 +35,11 @@ type RabbitMQ struct {
 	// that the environment names only URL is known.
 	URL, TLSURL, CAFile string
 
-	folder string
-	env    []string
-	server *process
-	epmd   *process
+	folder  string
+	env     []string
+	metrics string // their address, once Metrics has switched them on
+	server  *process
+	epmd    *process
 	alive  *os.File
 }
 
@@ -77,19 +78,19 @@ func newRabbitMQ() (*RabbitMQ, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(4)
+	ports, err := freePorts(5)
 	if err != nil {
 		return nil, err
 	}
 	r := &RabbitMQ{
 		URL:    fmt.Sprintf("amqp://myevents:secret@127.0.0.1:%d/", ports[0]),
 		TLSURL: fmt.Sprintf("amqps://myevents:secret@127.0.0.1:%d/", ports[1]),
-		folder: folder, env: rabbitEnv(folder, ports[2], ports[3]),
+		folder: folder, env: rabbitEnv(folder, ports[2], ports[3]), metrics: fmt.Sprintf("127.0.0.1:%d", ports[4]),
 	}
 	if r.CAFile, err = makeCertificates(folder); err != nil {
 		return nil, err
 	}
-	if err := r.write(ports[0], ports[1]); err != nil {
+	if err := r.write(ports[0], ports[1], ports[4]); err != nil {
 		return nil, err
 	}
 	if r.alive, err = removeAtEnd(folder); err != nil {
@@ -117,7 +118,7 @@ func (r *RabbitMQ) startEpmd(port int) (err error) {
 }
 
 // write writes the broker's configuration.
-func (r *RabbitMQ) write(port, tlsPort int) error {
+func (r *RabbitMQ) write(port, tlsPort, metricsPort int) error {
 	files := map[string]string{
 		".erlang.cookie":  rand.Text(),
 		"enabled_plugins": "[].",
@@ -135,11 +136,13 @@ default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
 disk_free_limit.absolute = 50MB
-`, port, tlsPort, r.folder),
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = %[4]d
+`, port, tlsPort, r.folder, metricsPort),
 	}
 	var errs []error
 	for name, content := range files {
-		errs = append(errs, os.WriteFile(filepath.Join(r.folder, name), []byte(content), 0o400))
+		errs = append(errs, os.WriteFile(filepath.Join(r.folder, name), []byte(content), 0o600))
 	}
 	for _, name := range []string{"mnesia", "log"} {
 		errs = append(errs, os.Mkdir(filepath.Join(r.folder, name), 0o700))
@@ -225,6 +228,26 @@ func (r *RabbitMQ) Block(tb testing.TB) (unblock func()) {
 	unblock = sync.OnceFunc(func() { r.evaluate(tb, "ok = vm_memory_monitor:set_vm_memory_high_watermark(0.4)") })
 	tb.Cleanup(unblock)
 	return unblock
+}
+
+// Metrics has the broker show its metrics from now on, and answers with where: host and port.
+func (r *RabbitMQ) Metrics(tb testing.TB) string {
+	tb.Helper()
+	r.run(tb, "rabbitmq-plugins", "enable", "rabbitmq_prometheus")
+	return r.metrics
+}
+
+// run runs one of the broker's tools.
+func (r *RabbitMQ) run(tb testing.TB, tool string, arguments ...string) {
+	tb.Helper()
+	r.own(tb)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), rabbitPatience)
+	defer cancel()
+	c := exec.CommandContext(ctx, rabbitScripts+"/"+tool, arguments...)
+	c.Env, c.Dir = r.env, r.folder
+	if output, err := c.CombinedOutput(); err != nil {
+		tb.Fatalf("%s %s: %v\n%s", tool, strings.Join(arguments, " "), err, output)
+	}
 }
 
 // evaluate has the broker's node evaluate expressions of Erlang. Its own tool would take more than a second for each.
