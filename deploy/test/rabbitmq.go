@@ -40,7 +40,7 @@ type RabbitMQ struct {
 	metrics string // their address, once Metrics has switched them on
 	server  *process
 	epmd    *process
-	alive  *os.File
+	alive   *os.File
 }
 
 // rabbit is the one that this process has.
