@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Has the images that are named by the arguments: those that the engine has already are left as they are, others are
-# pulled. Where nothing can be pulled, a stand-in is made under the same name, from packages of Debian and Maven and from
-# this machine's Go and Node.js. The stand-ins have the real ones' paths, users, and variables as far as this project
-# uses them, and a label "standin", but other versions; what each lacks is said in its Dockerfile. Of Grafana there is none.
+# pulled. Where nothing can be pulled, a stand-in is made under the same name, from packages of Debian and Maven and
+# from this machine's Go and Node.js. The stand-ins have the real ones' paths, users, and variables as far as this
+# project uses them, and a label "standin", but other versions; what each lacks is said in its Dockerfile. Of Grafana
+# there is none.
 set -euo pipefail
 cd "$(dirname "$0")"
 
