@@ -37,7 +37,7 @@ type bookingStore struct{ *store }
 // boltfile.Open.
 func OpenBookings(path string, observe persistence.Observer) (persistence.BookingHandler, error) {
 	s, err := open(path, boltfile.Layout{
-		Kind: "bookings", Schema: 2, Upgrade: indexEvents, Buckets: []string{
+		Kind: "bookings", Schema: 3, Upgrade: upgradeBookings, Buckets: []string{
 			inventoryBucket, bookingBucket, byUserBucket, byEventBucket, byStartBucket, locationBucket, sessionBucket,
 			expiryBucket, heldBucket, ownerBucket, guestBucket, userBucket, emailBucket,
 		},
@@ -46,6 +46,14 @@ func OpenBookings(path string, observe persistence.Observer) (persistence.Bookin
 		return nil, err
 	}
 	return &bookingStore{store: s}, nil
+}
+
+// upgradeBookings brings a file of any earlier schema to this one.
+func upgradeBookings(tx *boltfile.Tx) error {
+	if err := indexEvents(tx); err != nil {
+		return err
+	}
+	return packOutbox(tx)
 }
 
 // inventory is the stored form of an inventory: Revision, counted up by every commit, is its tag.
@@ -145,9 +153,7 @@ func apply(tx *boltfile.Tx, changes []persistence.Change) error {
 			tx.Put(byEventBucket, placeKey(b.EventID, b.Date, b.ID), seatsValue(*b))
 		}
 		if c.Message != nil {
-			if err := send(tx, *c.Message); err != nil {
-				return err
-			}
+			send(tx, *c.Message)
 		}
 	}
 	return nil

@@ -24,7 +24,8 @@ type eventStore struct {
 // boltfile.Open.
 func OpenEvents(path string, observe persistence.Observer) (persistence.DatabaseHandler, error) {
 	s, err := open(path, boltfile.Layout{
-		Kind: "events", Schema: 1, Buckets: []string{"events", "event_changes", "locations", "location_changes"},
+		Kind: "events", Schema: 2, Upgrade: packOutbox,
+		Buckets: []string{"events", "event_changes", "locations", "location_changes"},
 	}, observe)
 	if err != nil {
 		return nil, err
@@ -152,7 +153,8 @@ func (d documents[T]) write(tx *boltfile.Tx, was uint64, doc T, m persistence.Me
 	if err := put(tx, d.bucket, id[:], stored[T]{Change: change, Doc: doc}); err != nil {
 		return err
 	}
-	return send(tx, m)
+	send(tx, m)
+	return nil
 }
 
 func (d documents[T]) find(ctx context.Context, id persistence.ID) (T, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -24,28 +23,55 @@ const afterDocument = ";"
 const timeSize = 8
 
 // send puts a change's message into the outbox.
-func send(tx *boltfile.Tx, m persistence.Message) error {
-	value, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
-	tx.Put(outboxBucket, []byte(m.ID), append(dateKey(m.Time.UnixNano()), value...))
-	return nil
+func send(tx *boltfile.Tx, m persistence.Message) {
+	tx.Put(outboxBucket, []byte(m.ID), pack(m))
 }
 
-func received(value []byte) (m persistence.Message, err error) {
-	if len(value) < timeSize {
-		return m, fmt.Errorf("%w: a message of %d bytes", boltfile.ErrDamaged, len(value))
+// pack writes what the ID does not say: the time, the name and the key, each behind its length, and the body. It is
+// read again by whoever publishes the message, which JSON would make many times as dear.
+func pack(m persistence.Message) []byte {
+	b := make([]byte, 0, timeSize+2*binary.MaxVarintLen16+len(m.Name)+len(m.Key)+len(m.Body))
+	b = append(b, dateKey(m.Time.UnixNano())...)
+	for _, s := range []string{m.Name, m.Key} {
+		b = binary.AppendUvarint(b, uint64(len(s)))
+		b = append(b, s...)
 	}
-	err = decode(value[timeSize:], &m)
-	return m, err
+	return append(b, m.Body...)
 }
+
+// unpack reads what pack wrote. The message shares no memory with it.
+func unpack(id, value []byte) (persistence.Message, error) {
+	version := bytes.LastIndexByte(id, ':')
+	if version < 0 || len(value) < timeSize {
+		return persistence.Message{}, fmt.Errorf("%w: a message of %d bytes", boltfile.ErrDamaged, len(value))
+	}
+	m := persistence.Message{ID: string(id), Time: sent(value)}
+	m.Document = m.ID[:version]
+	rest := value[timeSize:]
+	for _, s := range []*string{&m.Name, &m.Key} {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(len(rest)-size) { //nolint:gosec // size is within rest
+			return m, fmt.Errorf("%w: the message %q", boltfile.ErrDamaged, id)
+		}
+		end := size + int(n) //nolint:gosec // it ends within rest
+		*s, rest = string(rest[size:end]), rest[end:]
+	}
+	m.Body = append([]byte{}, rest...)
+	return m, nil
+}
+
+// sent is the time of a packed message.
+func sent(value []byte) time.Time { return time.Unix(0, number(value[:timeSize])).UTC() }
 
 // waits says whether a document has messages in the outbox.
 func waits(tx *bolt.Tx, document string) bool {
-	prefix := []byte(document + ":")
-	id, _ := tx.Bucket([]byte(outboxBucket)).Cursor().Seek(prefix)
-	return bytes.HasPrefix(id, prefix)
+	id, _ := tx.Bucket([]byte(outboxBucket)).Cursor().Seek([]byte(document + ":"))
+	return isOf(id, document)
+}
+
+// isOf says whether a message is one of a document.
+func isOf(id []byte, document string) bool {
+	return len(id) > len(document) && string(id[:len(document)]) == document && id[len(document)] == ':'
 }
 
 // Pending implements persistence.Outbox. It goes round: each call begins where the one before ended.
@@ -76,12 +102,15 @@ func oldest(c *bolt.Cursor, from, to []byte, limit int) ([]persistence.Message, 
 		if to != nil && bytes.Compare(id, to) >= 0 {
 			break
 		}
-		m, err := received(value)
+		m, err := unpack(id, value)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, m)
-		id, value = c.Seek([]byte(m.Document + afterDocument))
+		// Most documents have but one, and the next is nearer than a seek.
+		if id, value = c.Next(); isOf(id, m.Document) {
+			id, value = c.Seek([]byte(m.Document + afterDocument))
+		}
 	}
 	return found, nil
 }
@@ -109,7 +138,7 @@ func (s *store) Backlog(ctx context.Context) (b persistence.Backlog, err error) 
 		})
 	})
 	if len(oldest) == timeSize {
-		b.Oldest = time.Unix(0, int64(binary.BigEndian.Uint64(oldest))) //nolint:gosec // written by send
+		b.Oldest = sent(oldest)
 	}
 	return b, err
 }
@@ -124,4 +153,24 @@ func (s *store) Lease(_ context.Context, holder string, d time.Duration) (bool, 
 	}
 	s.holder, s.until = holder, now.Add(d)
 	return true, nil
+}
+
+// packOutbox brings messages into their form that were stored as JSON before there was another one.
+func packOutbox(tx *boltfile.Tx) error {
+	var all []persistence.Message
+	err := tx.Bucket([]byte(outboxBucket)).ForEach(func(_, value []byte) error {
+		var m persistence.Message
+		if err := decode(value[min(timeSize, len(value)):], &m); err != nil {
+			return err
+		}
+		all = append(all, m)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		send(tx, m)
+	}
+	return nil
 }
