@@ -28,7 +28,7 @@ const (
 // item is a message that the relay has in hand: queued, being emitted, or confirmed and not yet removed from the store.
 type item struct {
 	persistence.Message
-	swept bool   // comes from the store, where newer ones of its document may lie behind it
+	swept bool   // comes from the store, where newer ones of its document may lie behind it; see hand
 	hints uint64 // see hand
 	size  int
 }
@@ -46,6 +46,8 @@ type hand struct {
 	bytes     int
 	queue     []*item
 	confirmed []*item
+	// swept counts what the sweeper took. When the last of it is let go, it looks for what lies behind.
+	swept int
 	// hints counts how often the relay was told of messages that it could not take. Where it has risen since a message
 	// was taken, newer ones of the same document may be in the store.
 	hints uint64
@@ -109,11 +111,12 @@ func (h *hand) offer(messages []persistence.Message) {
 }
 
 // adopt takes a page of messages out of the store, but for those that are in hand already, and says how many it took.
-// Unless it is prompted, it leaves young ones to whoever stored them.
-func (h *hand) adopt(page []persistence.Message, prompted bool) int {
+// Unless it is prompted, it leaves young ones to whoever stored them. So many others the store may have that are not to
+// be taken now: in hand, or resting.
+func (h *hand) adopt(page []persistence.Message, prompted bool) (taken, others int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now, taken := time.Now(), 0
+	now := time.Now()
 	for _, m := range page {
 		age := now.Sub(m.Time)
 		young := !prompted && age >= 0 && age < settled
@@ -123,7 +126,7 @@ func (h *hand) adopt(page []persistence.Message, prompted bool) int {
 		}
 	}
 	h.recent = nil
-	return taken
+	return taken, len(h.documents) + len(h.resting)
 }
 
 func (h *hand) isFree(m *persistence.Message, now time.Time) bool {
@@ -137,6 +140,9 @@ func (h *hand) add(m persistence.Message, swept bool) {
 	h.documents[m.Document] = i
 	h.bytes += i.size
 	h.queue = append(h.queue, i)
+	if swept {
+		h.swept++
+	}
 	signal(h.publish)
 }
 
@@ -206,7 +212,7 @@ func (h *hand) finish(items []*item) {
 		if h.recent != nil {
 			h.recent[i.ID] = struct{}{}
 		}
-		if h.full || i.swept || i.hints != h.hints {
+		if h.full || i.hints != h.hints {
 			signal(h.sweep)
 		}
 	}
@@ -215,6 +221,11 @@ func (h *hand) finish(items []*item) {
 func (h *hand) release(i *item) {
 	delete(h.documents, i.Document)
 	h.bytes -= i.size
+	if i.swept {
+		if h.swept--; h.swept == 0 {
+			signal(h.sweep)
+		}
+	}
 	signal(h.released)
 }
 

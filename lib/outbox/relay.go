@@ -16,13 +16,14 @@ import (
 )
 
 const (
-	// publishers is how many calls of Emit may run at the same time, so that one fills the line while another waits for
-	// its last confirm. It does not touch the order: of each document only one message is ever under way.
-	publishers = 2
+	// publishers is how many calls of Emit may run at the same time, so that some fill the line while others wait for
+	// their last confirms. It does not touch the order: of each document only one message is ever under way.
+	publishers = 3
 	// batch is how many messages a call of Emit has at most.
 	batch = 256
-	// removal is how many messages a call of Done has at most.
-	removal = 2 * batch
+	// removal is how many messages a call of Done has at most. While one is under way they gather for the next, so that
+	// a busy store has few large changes instead of many small ones.
+	removal = 8 * batch
 	// callTimeout bounds every call of the store and the broker.
 	callTimeout = 10 * time.Second
 )

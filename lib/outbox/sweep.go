@@ -13,9 +13,6 @@ const (
 	sweepEvery = time.Second
 	// page is how many messages it reads at once.
 	page = 2 * batch
-	// maxSkipped is how many full pages in a row may have nothing new before the sweeper gives up for now: more than
-	// what can be in hand and resting.
-	maxSkipped = (maxBytes/overhead + maxResting) / page
 	// leaseFor is how long the sweeper keeps others from sweeping, and so how long it takes until another one goes on
 	// where a process has died. It is renewed when half of it is over.
 	leaseFor = 10 * time.Second
@@ -38,12 +35,13 @@ func (r *Relay) sweep(ctx context.Context) {
 	}
 }
 
-// workOff takes page after page out of the store, as far as there is room for them. What it took calls for it again
-// when it is published.
+// workOff takes page after page out of the store, as far as there is room for them, until it has come by everything.
+// What it took calls for it again when it is published.
 func (r *Relay) workOff(ctx context.Context, prompted bool) {
-	for skipped := 0; skipped <= maxSkipped && r.hand.mayAsk(); {
+	for skipped, others := 0, 0; skipped <= others && r.hand.mayAsk(); {
 		messages, err := r.read(ctx)
-		taken := r.hand.adopt(messages, prompted)
+		var taken int
+		taken, others = r.hand.adopt(messages, prompted)
 		if ctx.Err() != nil {
 			return
 		}
@@ -51,7 +49,7 @@ func (r *Relay) workOff(ctx context.Context, prompted bool) {
 		if len(messages) < page {
 			return
 		}
-		skipped++
+		skipped += len(messages)
 		if taken > 0 {
 			skipped = 0
 		}
