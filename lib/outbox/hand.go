@@ -222,7 +222,8 @@ func (h *hand) release(i *item) {
 	delete(h.documents, i.Document)
 	h.bytes -= i.size
 	if i.swept {
-		if h.swept--; h.swept == 0 {
+		h.swept--
+		if h.swept == 0 {
 			signal(h.sweep)
 		}
 	}
