@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -34,25 +35,43 @@ const (
 	closing = `}`
 )
 
-// toRecord makes an envelope's message.
+// toRecord makes an envelope's message, all of whose parts share one piece of memory.
 func toRecord(e msgqueue.Envelope) (*kgo.Record, error) {
 	if !json.Valid(e.Body) {
 		return nil, errors.New("the body of an envelope must be JSON")
 	}
-	name, err := json.Marshal(e.Name)
-	if err != nil {
-		return nil, fmt.Errorf("the name of an envelope: %w", err)
+	rest := make([]byte, 0, len(opening)+len(middle)+len(e.Body)+len(closing)+
+		2*len(e.Name)+len(e.ID)+len(time.RFC3339Nano)+len(e.Key))
+	cut := func() []byte {
+		part := rest[:len(rest):len(rest)]
+		rest = rest[len(rest):]
+		return part
 	}
-	name = name[1 : len(name)-1] // the quotes are in the other parts
-	value := make([]byte, 0, len(opening)+len(name)+len(middle)+len(e.Body)+len(closing))
-	value = append(append(append(value, opening...), name...), middle...)
-	value = append(append(value, e.Body...), closing...)
-	headers := []kgo.RecordHeader{
-		{Key: idHeader, Value: []byte(e.ID)},
-		{Key: nameHeader, Value: []byte(e.Name)},
-		{Key: timeHeader, Value: e.Time.UTC().AppendFormat(nil, time.RFC3339Nano)},
+	rest = appendQuoted(append(rest, opening...), e.Name)
+	rest = append(append(append(rest, middle...), e.Body...), closing...)
+	r := &kgo.Record{Topic: topic, Value: cut(), Headers: make([]kgo.RecordHeader, 3)}
+	rest = append(rest, e.ID...)
+	r.Headers[0] = kgo.RecordHeader{Key: idHeader, Value: cut()}
+	rest = append(rest, e.Name...)
+	r.Headers[1] = kgo.RecordHeader{Key: nameHeader, Value: cut()}
+	rest = e.Time.UTC().AppendFormat(rest, time.RFC3339Nano)
+	r.Headers[2] = kgo.RecordHeader{Key: timeHeader, Value: cut()}
+	if e.Key != "" { // else the client chooses a partition
+		rest = append(rest, e.Key...)
+		r.Key = cut()
 	}
-	return &kgo.Record{Topic: topic, Key: toKey(e.Key), Value: value, Headers: headers}, nil
+	return r, nil
+}
+
+// appendQuoted appends a name as it stands between the quotes of JSON.
+func appendQuoted(to []byte, name string) []byte {
+	for _, c := range []byte(name) {
+		if c < ' ' || c > '~' || strings.IndexByte(`"\<>&`, c) >= 0 {
+			quoted, _ := json.Marshal(name) // a text can always be written
+			return append(to, quoted[1:len(quoted)-1]...)
+		}
+	}
+	return append(to, name...)
 }
 
 // toKey makes of an empty key none, for which the client chooses a partition.
