@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	// taken is how many records are taken over from the client at a time.
-	taken = 500
-	// maxOpen is how much may be begun and not committed, until nothing more is taken over. It fills up behind an envelope
-	// that waits for its next try, and all of it comes again if the process dies meanwhile.
+	// batch is how many envelopes are begun until it is looked again how much is open.
+	batch = 500
+	// maxOpen is how much may be begun and not committed, until nothing more is begun. It fills up behind an envelope that
+	// waits for its next try, and all of it comes again if the process dies meanwhile.
 	maxOpen = 1000
 	// sessionTimeout is how long the others wait for a listener that has died without a word.
 	sessionTimeout    = 15 * time.Second
@@ -72,7 +72,9 @@ type listener struct {
 	client   *kgo.Client
 	counts   counts
 	progress *progress
-	waiting  delivery.Retries[*item]
+	// fetched is what was taken over from the client and not begun.
+	fetched []item
+	waiting delivery.Retries[*item]
 	// marked is when it was last told to the client what can be committed.
 	marked time.Time
 }
@@ -167,13 +169,16 @@ func (l *listener) poll(ctx context.Context) error {
 		l.retry(ctx)
 		return nil
 	}
-	items, err := l.receive(ctx)
-	if err != nil {
-		return err
+	if len(l.fetched) == 0 {
+		if err := l.receive(ctx); err != nil {
+			return err
+		}
 	}
-	for n := range items {
+	begun := l.fetched[:min(batch, len(l.fetched))]
+	l.fetched = l.fetched[len(begun):]
+	for n := range begun {
 		l.retry(ctx)
-		l.try(ctx, &items[n])
+		l.try(ctx, &begun[n])
 		if time.Since(l.marked) >= commitEvery/2 {
 			l.mark()
 		}
@@ -183,22 +188,24 @@ func (l *listener) poll(ctx context.Context) error {
 	return nil
 }
 
-// receive takes over what comes until the next try is due. While it does, no partition is taken away.
-func (l *listener) receive(ctx context.Context) ([]item, error) {
+// receive takes over what comes until the next try is due. While it does, no partition is taken away. It takes all that
+// the client has, which asks the broker for more only then, and so does it while this is being handled.
+func (l *listener) receive(ctx context.Context) error {
 	bounded := ctx
 	if l.waiting.Len() > 0 {
 		var cancel context.CancelFunc
 		bounded, cancel = context.WithDeadline(ctx, l.waiting.Next())
 		defer cancel()
 	}
-	fetches := l.client.PollRecords(bounded, taken)
+	fetches := l.client.PollFetches(bounded)
 	defer l.client.AllowRebalance()
 	if bounded.Err() == nil {
 		if err := fetches.Err(); err != nil {
-			return nil, fmt.Errorf("receiving: %w", err)
+			return fmt.Errorf("receiving: %w", err)
 		}
 	}
-	return l.progress.receive(fetches.Records()), nil
+	l.fetched = l.progress.receive(fetches)
+	return nil
 }
 
 // retry tries what is due.

@@ -41,22 +41,32 @@ type progress struct {
 func newProgress() *progress { return &progress{partitions: make(map[string]map[int32]*partition)} }
 
 // receive takes records of partitions that the listener has at this moment.
-func (p *progress) receive(records []*kgo.Record) []item {
+func (p *progress) receive(fetches kgo.Fetches) []item {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	items := make([]item, len(records))
-	for n, r := range records {
-		of := p.partitions[r.Topic]
-		if of == nil {
-			of = make(map[int32]*partition)
-			p.partitions[r.Topic] = of
+	items := make([]item, 0, fetches.NumRecords())
+	fetches.EachPartition(func(of kgo.FetchTopicPartition) {
+		if len(of.Records) == 0 {
+			return
 		}
-		if of[r.Partition] == nil {
-			of[r.Partition] = new(partition)
+		from := p.partition(of.Topic, of.Partition)
+		for _, r := range of.Records {
+			items = append(items, item{Record: r, partition: from})
 		}
-		items[n] = item{Record: r, partition: of[r.Partition]}
-	}
+	})
 	return items
+}
+
+func (p *progress) partition(topic string, number int32) *partition {
+	of := p.partitions[topic]
+	if of == nil {
+		of = make(map[int32]*partition)
+		p.partitions[topic] = of
+	}
+	if of[number] == nil {
+		of[number] = new(partition)
+	}
+	return of[number]
 }
 
 // begin takes an item in hand. It is false when its partition was taken away: somebody else gets it then.

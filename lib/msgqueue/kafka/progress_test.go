@@ -6,13 +6,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// records are of one partition, the first of which has offset 0.
-func records(n int) []*kgo.Record {
+// records are of one partition, from an offset on.
+func records(from, n int) kgo.Fetches {
 	all := make([]*kgo.Record, n)
-	for offset := range all {
-		all[offset] = &kgo.Record{Topic: "t", Offset: int64(offset)}
+	for i := range all {
+		all[i] = &kgo.Record{Topic: "t", Offset: int64(from + i)}
 	}
-	return all
+	return kgo.Fetches{{Topics: []kgo.FetchTopic{{Topic: "t", Partitions: []kgo.FetchPartition{{Records: all}}}}}}
 }
 
 func theirs() map[string][]int32 { return map[string][]int32{"t": {0}} }
@@ -41,7 +41,7 @@ func wantDone(t *testing.T, p *progress, offset int64) {
 // TestProgress has two items wait among others that are done: nothing behind the first of them counts before it is done.
 func TestProgress(t *testing.T) {
 	p := newProgress()
-	items := p.receive(records(6))
+	items := p.receive(records(0, 6))
 	handle(t, p, &items[0], true)
 	wantDone(t, p, 0)
 	wantDone(t, p, -1)
@@ -68,7 +68,7 @@ func TestTaken(t *testing.T) {
 	for name, waited := range map[string]bool{"waited for": true, "left": false} {
 		t.Run(name, func(t *testing.T) {
 			p := newProgress()
-			items := p.receive(records(4))
+			items := p.receive(records(0, 4))
 			handle(t, p, &items[0], true)
 			p.begin(&items[1])
 			idle := p.take(theirs())
@@ -90,7 +90,7 @@ func TestTaken(t *testing.T) {
 			if p.begin(&items[2]) {
 				t.Error("what was taken away is begun")
 			}
-			again := p.receive(records(4)[2:])
+			again := p.receive(records(2, 2))
 			handle(t, p, &again[0], true)
 			wantDone(t, p, 2)
 		})
@@ -100,7 +100,7 @@ func TestTaken(t *testing.T) {
 // TestTakenWhileWaiting takes away what waits: it is not open here any more, and does not come back.
 func TestTakenWhileWaiting(t *testing.T) {
 	p := newProgress()
-	items := p.receive(records(3))
+	items := p.receive(records(0, 3))
 	handle(t, p, &items[0], false)
 	handle(t, p, &items[1], true)
 	p.begin(&items[2])
