@@ -66,7 +66,7 @@ func newSQSQueue(b *testing.B) sqsQueue {
 func BenchmarkRelaySQS(b *testing.B) {
 	q := newSQSQueue(b)
 	g := goal{"a message from the outbox to SQS, against the bare SDK sending batches of ten", 80}
-	compareRelay(b, g, q.broker, func(like persistence.Message) time.Duration {
+	compareRelay(b, g, relayed, q.broker, func(like persistence.Message) time.Duration {
 		defer q.purge(b) // it gets slow with many messages
 		q.purge(b)
 		return q.send(b, relayed, like.Body)
