@@ -26,6 +26,7 @@ type store struct {
 	holder    string
 	until     time.Time
 	calls     map[string]int
+	read      int // messages
 }
 
 func newStore() *store {
@@ -81,6 +82,7 @@ func (s *store) Pending(ctx context.Context, limit int) ([]persistence.Message, 
 			found = append(found, waiting[0])
 		}
 	}
+	s.read += len(found)
 	s.mu.Unlock()
 	return found, s.call(ctx, "Pending") // what is answered may be over by now
 }

@@ -23,7 +23,7 @@ const (
 	batch = 256
 	// removal is how many messages a call of Done has at most. While one is under way they gather for the next, so that
 	// a busy store has few large changes instead of many small ones.
-	removal = 8 * batch
+	removal = 4 * batch
 	// callTimeout bounds every call of the store and the broker.
 	callTimeout = 10 * time.Second
 )

@@ -112,6 +112,23 @@ func TestFollowersAfterRestart(t *testing.T) {
 	})
 }
 
+// TestReadsOnce works off what a dead replica left behind without reading it again and again while it is in hand.
+func TestReadsOnce(t *testing.T) {
+	const n = 20_000
+	inWorld(t, func(w *world) {
+		w.emitter.takes = 50 * time.Millisecond
+		for i := range n {
+			w.store.add(document(i), 1)
+		}
+		time.Sleep(2 * time.Second)
+		w.wantEmpty(5 * time.Second)
+		if w.store.read > 2*n {
+			w.Errorf("%d messages were read to publish %d", w.store.read, n)
+		}
+		wantOnce(t, w.emitter.ids())
+	})
+}
+
 // load has clients save messages of their own documents, at random moments.
 func (w *world) load(clients, versions int) {
 	var g sync.WaitGroup
