@@ -91,6 +91,9 @@ func torture(t *testing.T, s *system) {
 	eventually(t, "the hot event is sold out", func() bool { return s.seats(t, hot.ID).sold(mostSeats) })
 	stop()
 	buying.Wait()
+	if sold := *s.seats(t, hot.ID).Booked; sold > mostSeats {
+		t.Errorf("%d of %d seats are sold", sold, mostSeats)
+	}
 	for _, service := range s.services() {
 		eventually(t, service.name+" has told everything", func() bool { return service.outbox(t) == "0" })
 	}
