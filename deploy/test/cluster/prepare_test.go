@@ -86,12 +86,12 @@ func render(t *testing.T, folder, kubectl, overlay string) (password string) {
 			t.Fatal(err)
 		}
 	}
-	secrets := filepath.Join(folder, "kubernetes/overlays/minikube/secrets")
+	secrets := filepath.Join(folder, "kubernetes", "overlays", "minikube", "secrets")
 	if err := os.RemoveAll(secrets); err != nil { // of somebody who uses the overlay
 		t.Fatal(err)
 	}
-	shell(t, os.Environ(), "sh", filepath.Join(folder, "kubernetes/secrets.sh"), "minikube")
-	shell(t, os.Environ(), fmt.Sprintf("exec >'%s/manifest.yaml'; %s kustomize", folder, kubectl), filepath.Join(folder, "test/cluster", overlay))
+	shell(t, os.Environ(), "sh", filepath.Join(folder, "kubernetes", "secrets.sh"), "minikube")
+	shell(t, os.Environ(), fmt.Sprintf("exec >'%s/manifest.yaml'; %s kustomize", folder, kubectl), filepath.Join(folder, "test", "cluster", overlay))
 	text, err := os.ReadFile(filepath.Join(secrets, "bookings.env"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,5 @@
-// Makes the replica set and its users. It runs in every pod after each start, and leaves what is there as it is.
+// Makes the replica set and its users. It runs in every pod after each start, beside mongod, and leaves what is there as
+// it is.
 const fs = require("fs");
 const os = require("os");
 
