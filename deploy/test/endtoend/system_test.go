@@ -68,8 +68,15 @@ type system struct {
 func startSystem(t *testing.T, name string) *system {
 	t.Helper()
 	c := combinations()[name]
-	s := &system{combination: c, conf: example(t, name), kills: make(map[string]int)}
-	s.servers = []backend{c.store(t), c.broker(t)}
+	return startServices(t, name, c.store(t), c.broker(t))
+}
+
+// startServices starts an event service and two booking services, on the servers that the environment says.
+func startServices(t *testing.T, name string, servers ...backend) *system {
+	t.Helper()
+	s := &system{
+		combination: combinations()[name], conf: example(t, name), servers: servers, kills: make(map[string]int),
+	}
 	t.Setenv("ADMIN_PASSWORD", "nobody needs it here")
 	for _, name := range []string{"eventservice", "bookingservice", "bookingservice"} {
 		one := newService(t, name)
