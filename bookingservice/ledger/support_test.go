@@ -146,7 +146,7 @@ func startOn(t *testing.T, broker builder.Broker, path string) *system {
 	}
 	relay := outbox.New(s.store, broker, outbox.Options{})
 	s.seats = inventory.New(s.store, announce.Decision, relay, nil)
-	applier := listener.New(s.seats, s.store, prometheus.NewRegistry())
+	applier := listener.New(s.seats, s.store, prometheus.NewRegistry(), nil)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { _ = relay.Run(ctx) })

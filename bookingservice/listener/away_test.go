@@ -85,7 +85,7 @@ func inOutage(
 		i := inventory.New(o, announce.Decision, silent{}, nil)
 		defer i.Close()
 		o.metrics = prometheus.NewRegistry()
-		l := listener.New(i, o, o.metrics)
+		l := listener.New(i, o, o.metrics, nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		d := &deliveries{envelopes: envelopes}

@@ -13,6 +13,7 @@ import (
 	"myevents/lib/inventory"
 	"myevents/lib/msgqueue"
 	"myevents/lib/persistence"
+	"myevents/lib/telemetry/tracing"
 )
 
 const (
@@ -27,11 +28,14 @@ type Listener struct {
 	inventory *inventory.Inventory
 	store     persistence.BookingHandler
 	metrics   *metrics
+	tracer    *tracing.Tracer
 }
 
-// New makes a listener.
-func New(i *inventory.Inventory, store persistence.BookingHandler, r prometheus.Registerer) *Listener {
-	return &Listener{inventory: i, store: store, metrics: newMetrics(r)}
+// New makes a listener. The tracer may be nil.
+func New(
+	i *inventory.Inventory, store persistence.BookingHandler, r prometheus.Registerer, tracer *tracing.Tracer,
+) *Listener {
+	return &Listener{inventory: i, store: store, metrics: newMetrics(r), tracer: tracer}
 }
 
 // Listen applies messages until the context ends.
@@ -40,9 +44,12 @@ func (l *Listener) Listen(ctx context.Context, from msgqueue.EventListener) erro
 	names := contracts.Subscriptions()[contracts.BookingService]
 	return from.Listen(ctx, contracts.BookingService, names, func(ctx context.Context, e msgqueue.Envelope) error {
 		end := l.metrics.begin(e.Time)
+		m := tracing.Message{ID: e.ID, Name: e.Name, Parent: e.Trace}
+		ctx, span := l.tracer.Process(ctx, m, contracts.BookingService)
 		result := "applied"
 		unknown := func(string) { result = "unknown" }
 		err := msgqueue.Mapped(mapper, unknown, l.apply)(ctx, e)
+		tracing.End(span, err)
 		if err != nil {
 			result = "failed"
 		}

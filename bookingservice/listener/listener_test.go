@@ -72,7 +72,7 @@ func apply(t *testing.T, store persistence.BookingHandler, envelopes ...msgqueue
 	i := inventory.New(store, announce.Decision, silent{}, nil)
 	defer i.Close()
 	d := &deliveries{envelopes: envelopes}
-	if err := listener.New(i, store, prometheus.NewRegistry()).Listen(t.Context(), d); err != nil {
+	if err := listener.New(i, store, prometheus.NewRegistry(), nil).Listen(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 	return d.answers
@@ -189,7 +189,7 @@ func TestCounts(t *testing.T) {
 	d := &deliveries{envelopes: []msgqueue.Envelope{
 		old, {ID: "2", Name: "something.else", Time: time.Now()}, {ID: "3", Name: "event.created", Body: []byte("{")}, old,
 	}}
-	if err := listener.New(i, store, registry).Listen(t.Context(), d); err != nil {
+	if err := listener.New(i, store, registry, nil).Listen(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
 	gathered, err := registry.Gather()

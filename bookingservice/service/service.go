@@ -92,7 +92,9 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 	s.Go("schema", func(ctx context.Context) error { return dblayer.Known(ctx, s.store) })
 	s.Go("store", func(ctx context.Context) error { return s.Health.Watch(ctx, storePart, pingEvery, s.store.Ping) })
 
-	relay := outbox.New(s.store, d.Emitter, outbox.Options{Logger: s.Logger, Registerer: s.Metrics})
+	relay := outbox.New(s.store, d.Emitter, outbox.Options{
+		Logger: s.Logger, Registerer: s.Metrics, Tracer: s.Tracer,
+	})
 	s.OnStop("outbox", relay.Drain)
 	s.Go("outbox", relay.Run)
 
@@ -106,7 +108,7 @@ func (s *Service) startParts(ctx context.Context, d Dependencies) error {
 		seats.Close()
 		return nil
 	})
-	applier := listener.New(seats, s.store, s.Metrics)
+	applier := listener.New(seats, s.store, s.Metrics, s.Tracer)
 	s.Go("listener", func(ctx context.Context) error { return applier.Listen(ctx, d.Listener) })
 
 	if s.Settings.Audit {

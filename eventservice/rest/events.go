@@ -10,6 +10,7 @@ import (
 	"myevents/eventservice/catalogue"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
+	"myevents/lib/telemetry/tracing"
 )
 
 var errCancelled = errors.New("the event is cancelled")
@@ -109,6 +110,7 @@ func (s *Server) storeEvent(
 	ctx context.Context, e persistence.Event, place persistence.Location, i intent, wanted persistence.ID,
 ) (persistence.Event, error) {
 	message := announce.EventCreated(e, place)
+	message.Trace = tracing.Parent(ctx)
 	err := s.store.AddEvent(ctx, e, message)
 	if errors.Is(err, persistence.ErrExists) {
 		return s.repeatedEvent(ctx, e.ID, i, wanted)
@@ -203,7 +205,12 @@ func (s *Server) target(r *http.Request) (have persistence.Event, ifVersion int6
 func (s *Server) rewrite(
 	w http.ResponseWriter, r *http.Request, id persistence.ID, ifVersion int64, change persistence.EventChange,
 ) error {
-	e, err := s.store.ChangeEvent(r.Context(), id, ifVersion, change)
+	traced := func(e persistence.Event) (persistence.Event, persistence.Message, error) {
+		e, message, err := change(e)
+		message.Trace = tracing.Parent(r.Context())
+		return e, message, err
+	}
+	e, err := s.store.ChangeEvent(r.Context(), id, ifVersion, traced)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"myevents/eventservice/announce"
 	"myevents/lib/persistence"
 	"myevents/lib/rest"
+	"myevents/lib/telemetry/tracing"
 )
 
 var errLocationInUse = errors.New("the location is in use")
@@ -77,6 +78,7 @@ func (s *Server) storeLocation(
 	ctx context.Context, l persistence.Location, i intent, wanted persistence.ID,
 ) (persistence.Location, error) {
 	message := announce.LocationCreated(l)
+	message.Trace = tracing.Parent(ctx)
 	err := s.store.AddLocation(ctx, l, message)
 	if errors.Is(err, persistence.ErrExists) {
 		have, err := s.store.FindLocation(ctx, l.ID)
@@ -206,7 +208,9 @@ func (s *Server) rewriteLocation(r *http.Request, change persistence.LocationCha
 		if err := caller.MayChange(l.OrganiserID); err != nil {
 			return l, persistence.Message{}, err
 		}
-		return change(l)
+		l, message, err := change(l)
+		message.Trace = tracing.Parent(r.Context())
+		return l, message, err
 	}
 	l, err := s.store.ChangeLocation(r.Context(), id, ifVersion, own)
 	if err != nil {

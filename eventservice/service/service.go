@@ -71,12 +71,14 @@ func (s *Service) start(ctx context.Context, d Dependencies) error {
 	}
 	s.Go("schema", func(ctx context.Context) error { return dblayer.Known(ctx, s.store) })
 	s.startCatalogue(ctx)
-	relay := outbox.New(s.store, emitter, outbox.Options{Logger: s.Logger, Registerer: s.Metrics})
+	relay := outbox.New(s.store, emitter, outbox.Options{
+		Logger: s.Logger, Registerer: s.Metrics, Tracer: s.Tracer,
+	})
 	s.OnStop("outbox", relay.Drain)
 	s.Go("outbox", relay.Run)
 	options := s.Options()
 	options.Caller = s.verifier(d.Keys).Caller
-	return s.Listen(rest.New(options, s.store, s.catalogue, relay, s.Settings.DefaultTimeZone), func() {})
+	return s.Listen(rest.New(options, traced{s.store}, s.catalogue, relay, s.Settings.DefaultTimeZone), func() {})
 }
 
 // verifier knows callers by their tokens. Without accounts nobody asks it.

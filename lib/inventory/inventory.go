@@ -14,7 +14,10 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"myevents/lib/persistence"
+	"myevents/lib/telemetry/tracing"
 )
 
 // maxRound is how many requests share a commit. Stores that limit a transaction allow at least 100 documents: these,
@@ -78,6 +81,8 @@ func New(
 func (i *Inventory) Do(ctx context.Context, event persistence.ID, r Request) Answer {
 	ctx, cancel := withDeadline(ctx)
 	defer cancel()
+	ctx, span := tracing.Start(ctx, "decide")
+	defer span.End()
 	w := &waiter{ctx: ctx, request: r, answer: make(chan Answer, 1)}
 	i.enqueue(event, w)
 	select {
@@ -162,7 +167,7 @@ func (i *Inventory) putBack(event persistence.ID, again []*waiter) {
 func (i *Inventory) round(event persistence.ID, waiters []*waiter) (again []*waiter, err error) {
 	ctx, cancel := roundContext(waiters)
 	defer cancel()
-	snapshot, err := i.store.Load(ctx, event, bookings(waiters)...)
+	snapshot, err := i.load(ctx, event, waiters)
 	if err != nil {
 		return i.failed(waiters, err)
 	}
@@ -172,8 +177,8 @@ func (i *Inventory) round(event persistence.ID, waiters []*waiter) (again []*wai
 	}
 	changes, answers := Decide(snapshot, requests)
 	if len(changes) > 0 {
-		i.address(snapshot, changes)
-		if err := i.store.Commit(ctx, snapshot, changes); err != nil {
+		i.address(snapshot, changes, origins(waiters, answers))
+		if err := i.commit(ctx, snapshot, changes, waiters); err != nil {
 			return i.failed(waiters, err)
 		}
 		i.tell(snapshot, changes)
@@ -189,7 +194,7 @@ func (i *Inventory) round(event persistence.ID, waiters []*waiter) (again []*wai
 }
 
 // roundContext ends when the first of the requests does: nothing is committed for a request whose time is over. It does
-// not end with any one's client.
+// not end with any one's client. What is done for all belongs to the trace of the first that is recorded.
 func roundContext(waiters []*waiter) (context.Context, context.CancelFunc) {
 	var first time.Time
 	for _, w := range waiters {
@@ -197,7 +202,30 @@ func roundContext(waiters []*waiter) (context.Context, context.CancelFunc) {
 			first = d
 		}
 	}
-	return context.WithDeadline(context.WithoutCancel(waiters[0].ctx), first)
+	lead := waiters[max(0, slices.IndexFunc(waiters, (*waiter).recorded))]
+	return context.WithDeadline(context.WithoutCancel(lead.ctx), first)
+}
+
+func (w *waiter) recorded() bool { return trace.SpanFromContext(w.ctx).IsRecording() }
+
+func (i *Inventory) load(ctx context.Context, event persistence.ID, waiters []*waiter) (persistence.Snapshot, error) {
+	ctx, span := tracing.Start(ctx, "load")
+	snapshot, err := i.store.Load(ctx, event, bookings(waiters)...)
+	tracing.End(span, err)
+	return snapshot, err
+}
+
+// commit is one for all requests of a round: their spans and its own name one another.
+func (i *Inventory) commit(
+	ctx context.Context, s persistence.Snapshot, changes []persistence.Change, waiters []*waiter,
+) error {
+	ctx, span := tracing.Start(ctx, "commit")
+	for _, w := range waiters {
+		tracing.Link(span, trace.SpanFromContext(w.ctx))
+	}
+	err := i.store.Commit(ctx, s, changes)
+	tracing.End(span, err)
+	return err
 }
 
 func bookings(waiters []*waiter) []persistence.ID {
@@ -228,13 +256,27 @@ func (*Inventory) failed(waiters []*waiter, err error) ([]*waiter, error) {
 	return nil, err
 }
 
-// address adds the domain event to every change that is one of the counted decisions.
-func (i *Inventory) address(s persistence.Snapshot, changes []persistence.Change) {
+// origins are the contexts of the requests that made the changes, in the order of the changes: each request makes one at
+// most.
+func origins(waiters []*waiter, answers []Answer) []context.Context {
+	made := make([]context.Context, 0, len(answers))
+	for n, a := range answers {
+		if a.New {
+			made = append(made, waiters[n].ctx)
+		}
+	}
+	return made
+}
+
+// address adds the domain event to every change that is one of the counted decisions. It belongs to the trace of the
+// request that made the change.
+func (i *Inventory) address(s persistence.Snapshot, changes []persistence.Change, origins []context.Context) {
 	sequence := s.Inventory.Sequence
 	for n, c := range changes {
 		if c.Inventory.Sequence > sequence {
 			sequence = c.Inventory.Sequence
 			m := i.encode(c)
+			m.Trace = tracing.Parent(origins[n])
 			changes[n].Message = &m
 		}
 	}

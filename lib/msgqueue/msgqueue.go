@@ -24,6 +24,8 @@ type Envelope struct {
 	Key  string
 	Body []byte
 	Time time.Time
+	// Trace is what it belongs to, as the value of a traceparent header (W3C Trace Context); empty for none.
+	Trace string
 }
 
 // EventEmitter sends domain events to a broker. It is safe for concurrent use.

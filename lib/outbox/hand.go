@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"myevents/lib/persistence"
 )
 
@@ -31,6 +33,7 @@ type item struct {
 	swept bool   // comes from the store, where newer ones of its document may lie behind it; see hand
 	hints uint64 // see hand
 	size  int
+	span  trace.Span // of sending it, once it is emitted
 }
 
 // hand is what the relay has in hand: of each document one message at most, which is the oldest.

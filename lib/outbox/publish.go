@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"myevents/lib/msgqueue"
+	"myevents/lib/telemetry/tracing"
 )
 
 // publish emits what is queued until the context ends.
@@ -26,11 +27,12 @@ func (r *Relay) emit(ctx context.Context, items []*item) {
 	defer cancel()
 	envelopes := make([]msgqueue.Envelope, len(items))
 	for n, i := range items {
-		envelopes[n] = msgqueue.Envelope{ID: i.ID, Name: i.Name, Key: i.Key, Body: i.Body, Time: i.Time}
+		envelopes[n] = r.envelope(ctx, i)
 	}
 	var kept, left []*item
 	var away error
 	for n, err := range r.emitter.Emit(ctx, envelopes) {
+		tracing.End(items[n].span, err)
 		switch {
 		case err == nil:
 			items[n].Body = nil // only the name is needed from here on
@@ -53,6 +55,14 @@ func (r *Relay) emit(ctx context.Context, items []*item) {
 	if away != nil || len(kept) > 0 {
 		r.sending.set(ctx, away)
 	}
+}
+
+// envelope begins the sending of a message. What the message belongs to was stored with it, so that it still does where
+// it is sent hours later, by another process.
+func (r *Relay) envelope(ctx context.Context, i *item) msgqueue.Envelope {
+	e := msgqueue.Envelope{ID: i.ID, Name: i.Name, Key: i.Key, Body: i.Body, Time: i.Time}
+	e.Trace, i.span = r.tracer.Send(ctx, tracing.Message{ID: i.ID, Name: i.Name, Parent: i.Trace})
+	return e
 }
 
 // isAway tells a broker that takes nothing at the moment from one that does not take this message.

@@ -13,6 +13,7 @@ import (
 
 	"myevents/lib/msgqueue"
 	"myevents/lib/persistence"
+	"myevents/lib/telemetry/tracing"
 )
 
 const (
@@ -32,6 +33,7 @@ const (
 type Options struct {
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
+	Tracer     *tracing.Tracer
 }
 
 // Relay publishes messages on two ways. The fast path takes them from whoever has just stored them (Offer). The sweeper
@@ -43,6 +45,7 @@ type Relay struct {
 	holder  string
 	log     *slog.Logger
 	metrics *metrics
+	tracer  *tracing.Tracer
 
 	hand  *hand
 	lease lease
@@ -58,7 +61,7 @@ func New(store persistence.Outbox, emitter msgqueue.EventEmitter, o Options) *Re
 	}
 	return &Relay{
 		store: store, emitter: emitter, holder: persistence.NewID().String(), log: log,
-		metrics: newMetrics(o.Registerer), hand: newHand(),
+		metrics: newMetrics(o.Registerer), tracer: o.Tracer, hand: newHand(),
 		sending:  state{log: log, what: "publishing messages"},
 		reading:  state{log: log, what: "reading the outbox"},
 		removing: state{log: log, what: "removing published messages from the outbox"},

@@ -18,6 +18,9 @@ type Message struct {
 	Body []byte `json:"body"`
 	// Time is when the change happened.
 	Time time.Time `json:"time"`
+	// Trace is what the message belongs to, as the value of a traceparent header; empty for none, as it is in messages
+	// that were stored before there was such a field.
+	Trace string `json:"trace,omitempty"`
 }
 
 // MessageID makes the ID of a document's message of a version. The IDs of one document sort in the order of the

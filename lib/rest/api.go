@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"myevents/lib/auth"
+	"myevents/lib/telemetry/tracing"
 )
 
 // Handler answers a request, or returns an error, which is answered for it; see Error and Mapping. After an error that
@@ -29,6 +30,8 @@ type Handler func(http.ResponseWriter, *http.Request) error
 type Options struct {
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
+	// Tracer begins the requests' spans; nil where none are asked for.
+	Tracer *tracing.Tracer
 	// Open is the mode without accounts: everybody is an organiser, JSON is taken under any content type that a plain
 	// HTML form can send, and scripts of all origins may call when no Origins are configured.
 	Open bool
@@ -162,6 +165,7 @@ func (a *API) bounded(h Handler, o routeOptions) Handler {
 				return err
 			}
 			defer leave()
+			recorderOf(r).streams = true
 			c := http.NewResponseController(w)
 			if err := errors.Join(c.SetReadDeadline(time.Time{}), c.SetWriteDeadline(time.Time{})); err != nil {
 				return err
@@ -232,6 +236,7 @@ func cors(o Options) func(http.Handler) http.Handler {
 		handlers.AllowedMethods([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}),
 		handlers.AllowedHeaders([]string{
 			"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", requestIDHeader,
+			tracing.Header,
 		}),
 		handlers.ExposedHeaders([]string{"ETag", "Link", "Location", "Retry-After", requestIDHeader}),
 		handlers.MaxAge(600),

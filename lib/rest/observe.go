@@ -11,8 +11,13 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
+	"go.opentelemetry.io/otel/trace"
 
 	"myevents/lib/auth"
+	"myevents/lib/telemetry/tracing"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -45,31 +50,42 @@ func newMetrics(r prometheus.Registerer) *metrics {
 // recorder notes what becomes of a request: who makes it, and what a handler answers.
 type recorder struct {
 	http.ResponseWriter
+	method string
 	route  string
 	status int
 	bytes  int64
 	caller auth.Caller
 	known  bool // whether there is a caller
+	span   trace.Span
+	// streams says that the answer is sent bit by bit: its span ends where the answer begins.
+	streams bool
 
 	proxies *Proxies
 }
 
 // WriteHeader implements http.ResponseWriter.
 func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
+	w.began(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Write implements http.ResponseWriter.
 func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.began(http.StatusOK)
 	n, err := w.ResponseWriter.Write(p)
 	w.bytes += int64(n)
 	return n, err
+}
+
+// began notes the status of an answer.
+func (w *recorder) began(status int) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	if w.streams {
+		w.endSpan()
+	}
 }
 
 // Unwrap is for http.ResponseController.
@@ -88,25 +104,42 @@ func (a *API) observe(next http.Handler) http.Handler {
 		began := time.Now()
 		id := requestID(r)
 		a.setHeaders(w.Header(), r, id)
-		rec := &recorder{ResponseWriter: w, route: "preflight", proxies: &a.options.Proxies}
+		rec := &recorder{ResponseWriter: w, route: "preflight", method: knownMethod(r.Method), proxies: &a.options.Proxies}
+		ctx := context.WithValue(r.Context(), recorderKey{}, rec)
+		ctx, rec.span = a.options.Tracer.Request(ctx, r.Header.Get(tracing.Header), rec.method)
 		a.metrics.inFlight.Inc()
-		defer a.note(rec, r, id, began)
-		next.ServeHTTP(rec, r.WithContext(context.WithValue(r.Context(), recorderKey{}, rec)))
+		defer a.note(ctx, rec, id, began)
+		next.ServeHTTP(rec, r.WithContext(ctx))
 	})
 }
 
-func (a *API) note(rec *recorder, r *http.Request, id string, began time.Time) {
+func (a *API) note(ctx context.Context, rec *recorder, id string, began time.Time) {
 	a.metrics.inFlight.Dec()
 	took := time.Since(began)
 	if rec.status == 0 {
 		rec.status = http.StatusOK
 	}
-	method := knownMethod(r.Method)
-	a.metrics.requests.WithLabelValues(method, rec.route, strconv.Itoa(rec.status)).Inc()
-	a.metrics.durations.WithLabelValues(method, rec.route).Observe(took.Seconds())
-	a.options.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
-		slog.String("method", method), slog.String("route", rec.route), slog.Int("status", rec.status),
+	a.metrics.requests.WithLabelValues(rec.method, rec.route, strconv.Itoa(rec.status)).Inc()
+	a.metrics.durations.WithLabelValues(rec.method, rec.route).Observe(took.Seconds())
+	a.options.Logger.LogAttrs(ctx, slog.LevelInfo, "request",
+		slog.String("method", rec.method), slog.String("route", rec.route), slog.Int("status", rec.status),
 		slog.Int64("bytes", rec.bytes), slog.Duration("took", took), slog.String("request_id", id))
+	rec.endSpan()
+}
+
+// endSpan ends the span of a request, which shows the route, and neither the path nor the query: they may have what
+// nobody else is to know, such as the code of a ticket.
+func (w *recorder) endSpan() {
+	if !w.span.IsRecording() {
+		return
+	}
+	w.span.SetName(w.method + " " + w.route)
+	w.span.SetAttributes(semconv.HTTPRoute(w.route), semconv.HTTPResponseStatusCode(w.status),
+		attribute.StringSlice("http.response.header.x-request-id", w.Header()[requestIDHeader]))
+	if w.status >= http.StatusInternalServerError {
+		w.span.SetStatus(codes.Error, "")
+	}
+	w.span.End()
 }
 
 // knownMethod keeps clients from making up labels.

@@ -12,6 +12,8 @@ import (
 	"myevents/lib/configuration"
 	"myevents/lib/rest"
 	"myevents/lib/telemetry"
+	"myevents/lib/telemetry/otlp"
+	"myevents/lib/telemetry/tracing"
 )
 
 // Frame is what a service is built in: its settings, its log, metrics and health, and the servers of its API and of its
@@ -24,6 +26,8 @@ type Frame struct {
 	Metrics prometheus.Registerer
 	// Health says what works.
 	Health *telemetry.Health
+	// Tracer begins the spans of requests and messages; nil where none are asked for.
+	Tracer *tracing.Tracer
 	// API answers the requests.
 	API http.Handler
 	// Address is the one of the API.
@@ -37,7 +41,7 @@ type Frame struct {
 // NewFrame makes the frame of a service by its name, whose parts have to work for it to be ready. Who gives metrics
 // serves them, and the health, too.
 func NewFrame(s configuration.Settings, name string, metrics prometheus.Registerer, parts ...string) *Frame {
-	logger := s.Logger().With("service", name)
+	logger := slog.New(tracing.Log(s.Logger().Handler())).With("service", name)
 	f := &Frame{
 		Group: New(logger, s.ShutdownTimeout), Settings: s, Logger: logger, Metrics: metrics,
 		Health: telemetry.NewHealth(logger, parts...),
@@ -47,6 +51,10 @@ func NewFrame(s configuration.Settings, name string, metrics prometheus.Register
 		f.Metrics = f.registry
 	}
 	f.Metrics.MustRegister(f.Health)
+	if p := otlp.Open(name, logger); p != nil {
+		f.Tracer = tracing.New(p, s.BrokerType)
+		f.OnStop("traces", p.Close)
+	}
 	return f
 }
 
@@ -58,7 +66,7 @@ func (f *Frame) Options() rest.Options {
 		panic(err) // the settings were checked
 	}
 	return rest.Options{
-		Logger: f.Logger, Registerer: f.Metrics, Open: s.Open(), Origins: s.AllowedOrigins,
+		Logger: f.Logger, Registerer: f.Metrics, Tracer: f.Tracer, Open: s.Open(), Origins: s.AllowedOrigins,
 		PublicURL: strings.TrimSuffix(s.PublicURL, "/"), HSTS: s.HSTS, Timeout: s.RequestTimeout,
 		Proxies: rest.Proxies{Trusted: networks, Header: s.AddressHeader},
 		Limits:  rest.Limits{PerAddress: s.LimitAddress, PerUser: s.LimitUser, Streams: s.LimitStreams},

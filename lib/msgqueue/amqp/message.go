@@ -15,6 +15,7 @@ import (
 const (
 	nameHeader   = "x-event-name"
 	keyHeader    = "x-partition-key"
+	traceHeader  = "traceparent"
 	triesHeader  = "x-tries"
 	reasonHeader = "x-reason"
 	// sinceHeader has nanoseconds since 1970.
@@ -41,6 +42,9 @@ func toExchange(e msgqueue.Envelope) (outgoing, error) {
 	if e.Key != "" {
 		headers[keyHeader] = e.Key
 	}
+	if e.Trace != "" {
+		headers[traceHeader] = e.Trace
+	}
 	return outgoing{exchange, e.Name, streadway.Publishing{
 		Headers: headers, ContentType: "application/json", DeliveryMode: streadway.Persistent,
 		MessageId: e.ID, Timestamp: e.Time, Body: e.Body,
@@ -60,7 +64,7 @@ func toGroup(group string, d *streadway.Delivery) outgoing { return again(group,
 // again sends a message, without what was written on it on its way, straight to a queue.
 func again(queue string, d *streadway.Delivery, more streadway.Table) outgoing {
 	headers := make(streadway.Table, len(d.Headers)+len(more))
-	for _, name := range []string{nameHeader, keyHeader} {
+	for _, name := range []string{nameHeader, keyHeader, traceHeader} {
 		if value, ok := d.Headers[name]; ok {
 			headers[name] = value
 		}
@@ -84,6 +88,7 @@ func eventName(d *streadway.Delivery) string {
 func envelope(d *streadway.Delivery) msgqueue.Envelope {
 	e := msgqueue.Envelope{ID: d.MessageId, Name: eventName(d), Body: d.Body}
 	e.Key, _ = d.Headers[keyHeader].(string)
+	e.Trace, _ = d.Headers[traceHeader].(string)
 	if !d.Timestamp.IsZero() {
 		e.Time = d.Timestamp.UTC()
 	}

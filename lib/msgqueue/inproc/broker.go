@@ -28,6 +28,7 @@ const (
 	groupsBucket = "groups" // group -> position of the first envelope that may not have been handled
 	failedBucket = "failed" // group, position -> attempts
 	deadBucket   = "dead"   // group, position -> attempts
+	tracesBucket = "traces" // position -> what the envelope belongs to, where it is something
 )
 
 const (
@@ -73,7 +74,7 @@ type Broker struct {
 // Open opens the broker whose file is in the directory, or makes a new one. The errors are those of boltfile.Open.
 func Open(directory string, o Options) (*Broker, error) {
 	file, err := boltfile.Open(filepath.Join(directory, fileName), boltfile.Layout{
-		Kind: "broker", Schema: 1, Buckets: []string{logBucket, groupsBucket, failedBucket, deadBucket},
+		Kind: "broker", Schema: 1, Buckets: []string{logBucket, groupsBucket, failedBucket, deadBucket, tracesBucket},
 	})
 	if err != nil {
 		return nil, err
@@ -120,11 +121,7 @@ func (b *Broker) append(ctx context.Context, envelopes []msgqueue.Envelope) erro
 	if len(envelopes) == 0 {
 		return nil
 	}
-	values := make([][]byte, len(envelopes))
-	for n, e := range envelopes {
-		values[n] = encode(e)
-	}
-	if err := b.file.Update(ctx, func(tx *boltfile.Tx) error { return appendLog(tx, values) }); err != nil {
+	if err := b.file.Update(ctx, func(tx *boltfile.Tx) error { return appendLog(tx, envelopes) }); err != nil {
 		return fmt.Errorf("%w: %w", msgqueue.ErrUnavailable, err)
 	}
 	for _, g := range b.all() {
@@ -133,15 +130,18 @@ func (b *Broker) append(ctx context.Context, envelopes []msgqueue.Envelope) erro
 	return nil
 }
 
-func appendLog(tx *boltfile.Tx, values [][]byte) error {
+func appendLog(tx *boltfile.Tx, envelopes []msgqueue.Envelope) error {
 	log := tx.Bucket([]byte(logBucket))
 	log.FillPercent = 0.95 // it only grows at its end
-	for _, v := range values {
+	for _, e := range envelopes {
 		position, err := log.NextSequence()
 		if err != nil {
 			return err
 		}
-		tx.Put(logBucket, positionKey(position), v)
+		tx.Put(logBucket, positionKey(position), encode(e))
+		if e.Trace != "" {
+			tx.Put(tracesBucket, positionKey(position), []byte(e.Trace))
+		}
 	}
 	return nil
 }

@@ -157,7 +157,7 @@ func (g *group) takeNew(ctx context.Context, names map[string]bool) (*delivery, 
 			p := position(k)
 			if g.open[p] == nil && names[string(nameOf(v))] {
 				d = &delivery{position: p}
-				e, err = decode(v)
+				e, err = read(tx, k, v)
 				return err
 			}
 			g.next = p + 1
@@ -184,11 +184,20 @@ func (g *group) read(ctx context.Context, p uint64) (e msgqueue.Envelope, err er
 }
 
 func readLog(tx *bolt.Tx, p uint64) (msgqueue.Envelope, error) {
-	value := tx.Bucket([]byte(logBucket)).Get(positionKey(p))
+	key := positionKey(p)
+	value := tx.Bucket([]byte(logBucket)).Get(key)
 	if value == nil {
 		return msgqueue.Envelope{}, fmt.Errorf("%w: the log lacks position %d", boltfile.ErrDamaged, p)
 	}
-	return decode(value)
+	return read(tx, key, value)
+}
+
+// read reads an envelope of the log, and what it belongs to, which lies beside it: a program that does not know of that
+// reads the envelope all the same.
+func read(tx *bolt.Tx, key, value []byte) (msgqueue.Envelope, error) {
+	e, err := decode(value)
+	e.Trace = string(tx.Bucket([]byte(tracesBucket)).Get(key))
+	return e, err
 }
 
 // remove takes an envelope out of the group.

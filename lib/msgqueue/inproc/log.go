@@ -69,7 +69,7 @@ func (b *Broker) readPart(ctx context.Context, from uint64) ([]logged, error) {
 	err := b.file.View(ctx, func(tx *bolt.Tx) error {
 		c := tx.Bucket([]byte(logBucket)).Cursor()
 		for k, v := c.Seek(positionKey(from)); k != nil; k, v = c.Next() {
-			e, err := decode(v)
+			e, err := read(tx, k, v)
 			if err != nil {
 				return err
 			}

@@ -20,7 +20,8 @@ const (
 	idHeader   = "x-message-id"
 	nameHeader = "x-event-name"
 	// timeHeader has RFC 3339 with all digits. The record's own timestamp is that of the broker.
-	timeHeader = "x-time"
+	timeHeader  = "x-time"
+	traceHeader = "traceparent"
 
 	// These are on dead letters only, whose own key is the place that they come from.
 	keyHeader    = "x-partition-key"
@@ -49,7 +50,7 @@ func toRecord(e msgqueue.Envelope) (*kgo.Record, error) {
 	}
 	rest = appendQuoted(append(rest, opening...), e.Name)
 	rest = append(append(append(rest, middle...), e.Body...), closing...)
-	r := &kgo.Record{Topic: topic, Value: cut(), Headers: make([]kgo.RecordHeader, 3)}
+	r := &kgo.Record{Topic: topic, Value: cut(), Headers: make([]kgo.RecordHeader, 3, 4)}
 	rest = append(rest, e.ID...)
 	r.Headers[0] = kgo.RecordHeader{Key: idHeader, Value: cut()}
 	rest = append(rest, e.Name...)
@@ -59,6 +60,9 @@ func toRecord(e msgqueue.Envelope) (*kgo.Record, error) {
 	if e.Key != "" { // else the client chooses a partition
 		rest = append(rest, e.Key...)
 		r.Key = cut()
+	}
+	if e.Trace != "" {
+		r.Headers = append(r.Headers, kgo.RecordHeader{Key: traceHeader, Value: []byte(e.Trace)})
 	}
 	return r, nil
 }
@@ -92,6 +96,8 @@ func envelope(r *kgo.Record) msgqueue.Envelope {
 			e.ID = string(h.Value)
 		case nameHeader:
 			name = h.Value
+		case traceHeader:
+			e.Trace = string(h.Value)
 		case timeHeader:
 			if e.Time.UnmarshalText(h.Value) != nil {
 				e.Time = time.Time{}

@@ -39,7 +39,7 @@ func (d *arrival) envelope() msgqueue.Envelope {
 	values := attributesOf(d.message)
 	e := msgqueue.Envelope{
 		ID: values[idAttribute], Name: values[nameAttribute], Key: values[keyAttribute],
-		Body: []byte(aws.ToString(d.message.Body)),
+		Body: []byte(aws.ToString(d.message.Body)), Trace: values[traceAttribute],
 	}
 	if e.ID == "" {
 		e.ID = d.id

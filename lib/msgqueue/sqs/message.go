@@ -22,6 +22,7 @@ const (
 	keyAttribute  = "partition_key"
 	// timeAttribute and sinceAttribute are in RFC 3339, with nanoseconds.
 	timeAttribute   = "event_time"
+	traceAttribute  = "traceparent"
 	triesAttribute  = "tries"
 	reasonAttribute = "reason"
 	sinceAttribute  = "dead_since"
@@ -63,6 +64,9 @@ func pack(e msgqueue.Envelope, fifo bool) outgoing {
 	}
 	if !e.Time.IsZero() {
 		m.attributes[timeAttribute] = e.Time.UTC().Format(time.RFC3339Nano)
+	}
+	if e.Trace != "" {
+		m.attributes[traceAttribute] = e.Trace
 	}
 	if fifo {
 		m.group, m.once = e.Key, e.ID

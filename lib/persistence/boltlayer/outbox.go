@@ -27,12 +27,12 @@ func send(tx *boltfile.Tx, m persistence.Message) {
 	tx.Put(outboxBucket, []byte(m.ID), pack(m))
 }
 
-// pack writes what the ID does not say: the time, the name and the key, each behind its length, and the body. It is
-// read again by whoever publishes the message, which JSON would make many times as dear.
+// pack writes what the ID does not say: the time, the name, the key and the trace, each behind its length, and the body.
+// It is read again by whoever publishes the message, which JSON would make many times as dear.
 func pack(m persistence.Message) []byte {
-	b := make([]byte, 0, timeSize+2*binary.MaxVarintLen16+len(m.Name)+len(m.Key)+len(m.Body))
+	b := make([]byte, 0, timeSize+3*binary.MaxVarintLen16+len(m.Name)+len(m.Key)+len(m.Trace)+len(m.Body))
 	b = append(b, dateKey(m.Time.UnixNano())...)
-	for _, s := range []string{m.Name, m.Key} {
+	for _, s := range []string{m.Name, m.Key, m.Trace} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -48,7 +48,7 @@ func unpack(id, value []byte) (persistence.Message, error) {
 	m := persistence.Message{ID: string(id), Time: sent(value)}
 	m.Document = m.ID[:version]
 	rest := value[timeSize:]
-	for _, s := range []*string{&m.Name, &m.Key} {
+	for _, s := range []*string{&m.Name, &m.Key, &m.Trace} {
 		n, size := binary.Uvarint(rest)
 		if size <= 0 || n > uint64(len(rest)-size) { //nolint:gosec // size is within rest
 			return m, fmt.Errorf("%w: the message %q", boltfile.ErrDamaged, id)

@@ -63,11 +63,12 @@ type message struct {
 	Key      string `bson:"key"`
 	Body     []byte `bson:"body"`
 	// Time is in Unix nanoseconds, which MongoDB's own dates are too coarse for.
-	Time int64 `bson:"time"`
+	Time  int64  `bson:"time"`
+	Trace string `bson:"trace,omitempty"`
 }
 
 func packMessage(m persistence.Message) message {
-	packed := message{ID: m.ID, Document: m.Document, Name: m.Name, Key: m.Key, Body: m.Body}
+	packed := message{ID: m.ID, Document: m.Document, Name: m.Name, Key: m.Key, Body: m.Body, Trace: m.Trace}
 	if !m.Time.IsZero() {
 		packed.Time = m.Time.UnixNano()
 	}
@@ -76,7 +77,7 @@ func packMessage(m persistence.Message) message {
 
 func (m message) unpack() persistence.Message {
 	return persistence.Message{
-		ID: m.ID, Document: m.Document, Name: m.Name, Key: m.Key, Body: m.Body, Time: unixNano(m.Time),
+		ID: m.ID, Document: m.Document, Name: m.Name, Key: m.Key, Body: m.Body, Time: unixNano(m.Time), Trace: m.Trace,
 	}
 }
 
