@@ -151,6 +151,7 @@ type emitter struct {
 	fail  func(e msgqueue.Envelope) error
 	calls int
 	sent  []string
+	last  msgqueue.Envelope
 }
 
 func newEmitter() *emitter {
@@ -183,6 +184,7 @@ func (e *emitter) Emit(ctx context.Context, envelopes []msgqueue.Envelope) []err
 		}
 		if errs[n] == nil {
 			e.sent = append(e.sent, envelope.ID)
+			e.last = envelope
 		}
 	}
 	return errs

@@ -17,7 +17,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"myevents/lib/auth"
-	"myevents/lib/telemetry/tracing"
 )
 
 const requestIDHeader = "X-Request-Id"
@@ -106,7 +105,7 @@ func (a *API) observe(next http.Handler) http.Handler {
 		a.setHeaders(w.Header(), r, id)
 		rec := &recorder{ResponseWriter: w, route: "preflight", method: knownMethod(r.Method), proxies: &a.options.Proxies}
 		ctx := context.WithValue(r.Context(), recorderKey{}, rec)
-		ctx, rec.span = a.options.Tracer.Request(ctx, r.Header.Get(tracing.Header), rec.method)
+		ctx, rec.span = a.options.Tracer.Request(ctx, r.Header, rec.method)
 		a.metrics.inFlight.Inc()
 		defer a.note(ctx, rec, id, began)
 		next.ServeHTTP(rec, r.WithContext(ctx))

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
 
 	"myevents/lib/auth"
 	"myevents/lib/rest"
+	"myevents/lib/telemetry/tracing"
 )
 
 // nowhere is an http.ResponseWriter that keeps nothing.
@@ -25,22 +27,26 @@ type unread struct{}
 
 func (unread) Write(p []byte) (int, error) { return len(p), nil }
 
-// BenchmarkStack measures what the stack adds to a handler that writes 40 KB: routing, limits, log, metrics, headers.
+// BenchmarkStack measures what the stack adds to a handler that writes 40 KB: routing, limits, log, metrics, headers; and
+// what it adds where requests are recorded, and sent to nobody.
 func BenchmarkStack(b *testing.B) {
 	body := bytes.Repeat([]byte("x"), 40<<10)
-	api := rest.New(rest.Options{
-		Logger: slog.New(slog.NewJSONHandler(unread{}, nil)), Registerer: prometheus.NewRegistry(),
-		Open: true, Timeout: time.Minute,
-	})
-	api.Handle("GET", "/events", auth.Public, func(w http.ResponseWriter, _ *http.Request) error {
-		_, err := w.Write(body)
-		return err
-	})
+	stack := func(tracer *tracing.Tracer) http.Handler {
+		api := rest.New(rest.Options{
+			Logger: slog.New(tracing.Log(slog.NewJSONHandler(unread{}, nil))), Registerer: prometheus.NewRegistry(),
+			Tracer: tracer, Open: true, Timeout: time.Minute,
+		})
+		api.Handle("GET", "/events", auth.Public, func(w http.ResponseWriter, _ *http.Request) error {
+			_, err := w.Write(body)
+			return err
+		})
+		return api
+	}
 	bare := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
 	for _, c := range []struct {
 		name string
 		h    http.Handler
-	}{{"bare", bare}, {"all", api}} {
+	}{{"bare", bare}, {"all", stack(nil)}, {"traced", stack(tracing.New(sdk.NewTracerProvider(), "amqp"))}} {
 		b.Run(c.name, func(b *testing.B) {
 			r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "http://localhost/events", http.NoBody)
 			if err != nil {

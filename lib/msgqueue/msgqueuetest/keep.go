@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -96,6 +97,9 @@ func requeued(s *session) {
 	l.wait(all...)
 	s.waitForDead(tickets, 0)
 	wantOnce(s.T, l.ids())
+	got := l.got()
+	slices.SortFunc(got, func(a, b msgqueue.Envelope) int { return strings.Compare(a.ID, b.ID) })
+	s.wantSame(all, got)
 	s.requeue(0)
 }
 

@@ -155,13 +155,17 @@ func (s *session) context() context.Context {
 	return ctx
 }
 
-// envelope makes one with a body that says its ID.
+// envelope makes one with a body that says its ID. Some belong to a trace, and others to none.
 func envelope(name string, n int) msgqueue.Envelope {
 	id := fmt.Sprintf("%s:%06d", name, n)
-	return msgqueue.Envelope{
+	e := msgqueue.Envelope{
 		ID: id, Name: name, Key: fmt.Sprintf("key-%d", n%7), Body: fmt.Appendf(nil, `{"id":%q}`, id),
 		Time: time.Date(2026, 5, 1, 19, 30, n%60, 0, time.UTC),
 	}
+	if n%3 != 0 {
+		e.Trace = fmt.Sprintf("00-0af7651916cd43dd8448eb211c80319c-%016x-01", n)
+	}
+	return e
 }
 
 func envelopes(name string, n int) []msgqueue.Envelope {

@@ -85,12 +85,16 @@ type documents[T any] struct {
 	since func(persistence.DatabaseHandler, context.Context, persistence.Mark) ([]T, persistence.Mark, error)
 }
 
-// message is one that a document's version sends.
+// message is one that a document's version sends. Some belong to a trace, and others to none.
 func message(document string, version int64) persistence.Message {
-	return persistence.Message{
+	m := persistence.Message{
 		ID: persistence.MessageID(document, version), Document: document, Name: "some.name", Key: document,
 		Body: fmt.Appendf(nil, `{"version":%d}`, version), Time: time.Now().UTC().Truncate(time.Millisecond),
 	}
+	if version%2 == 1 {
+		m.Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	}
+	return m
 }
 
 func (d documents[T]) run(t *testing.T, open func(*testing.T) persistence.DatabaseHandler) {

@@ -6,6 +6,7 @@ package tracing
 
 import (
 	"context"
+	"net/http"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -112,9 +113,10 @@ func New(p trace.TracerProvider, broker string) *Tracer {
 	return &Tracer{tracer: p.Tracer(scope), broker: system}
 }
 
-// Request begins the span of a request that names a parent. It has no name but the method before the route is known.
-func (t *Tracer) Request(ctx context.Context, parent, method string) (context.Context, trace.Span) {
-	ctx = With(ctx, parent)
+// Request begins the span of a request that came with these headers. It has no name but the method before the route is
+// known.
+func (t *Tracer) Request(ctx context.Context, h http.Header, method string) (context.Context, trace.Span) {
+	ctx = With(ctx, h.Get("Traceparent")) // written as Go keeps it: to change it for the look-up would cost something
 	if t == nil {
 		return ctx, noop.Span{}
 	}
