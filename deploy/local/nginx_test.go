@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	backends "myevents/deploy/test"
+	"myevents/lib/telemetry/otlp/otlptest"
 )
 
 // TestBehindNginx puts the production's gateway in front of the services: an organiser changes what was read, by its
@@ -14,6 +15,9 @@ import (
 func TestBehindNginx(t *testing.T) {
 	byAddress := strings.NewReplacer("localhost", "127.0.0.1") // nginx asks only name servers, not the machine's table
 	events, bookings := byAddress.Replace(freeOrigin(t)), byAddress.Replace(freeOrigin(t))
+	collector := otlptest.Start(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
+	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
 	p := start(t, t.TempDir(), "-demo=false", "-events", host(events), "-bookings", host(bookings))
 	n := backends.StartNginx(t, "../../frontend/nginx/templates", map[string]string{
 		"APP": t.TempDir(), "EVENTS_URL": events, "BOOKINGS_URL": bookings, "EVENTS_API": "", "BOOKINGS_API": "",
@@ -23,7 +27,9 @@ func TestBehindNginx(t *testing.T) {
 	organiser := newOrganiser(t, api)
 	var event eventDocument
 	organiser.want(t, 201, "POST", api+"/events", newEvent("Behind", 5), &event)
-	read := send(t, v, http.MethodGet, api+"/events/"+event.ID, n.URL, "Accept-Encoding", "gzip")
+	read := send(t, v, http.MethodGet, api+"/events/"+event.ID, n.URL, "Accept-Encoding", "gzip",
+		"Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	collector.Find(t, "0af7651916cd43dd8448eb211c80319c", "GET /events/{eventID}")
 	for tag, want := range map[string]int{`"99"`: 412, read.header.Get("ETag"): 200} {
 		if got := send(t, organiser, http.MethodDelete, api+"/events/"+event.ID, n.URL, "If-Match", tag); got.status != want {
 			t.Errorf("a change of the version %s is answered with %d", tag, got.status)

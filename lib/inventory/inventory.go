@@ -256,8 +256,8 @@ func (*Inventory) failed(waiters []*waiter, err error) ([]*waiter, error) {
 	return nil, err
 }
 
-// origins are the contexts of the requests that made the changes, in the order of the changes: each request makes one at
-// most.
+// origins are the contexts of the requests that made the changes, in the order of the changes: each request makes at
+// most one.
 func origins(waiters []*waiter, answers []Answer) []context.Context {
 	made := make([]context.Context, 0, len(answers))
 	for n, a := range answers {

@@ -79,7 +79,7 @@ func TestRequestSpans(t *testing.T) {
 		}
 		attributes := make(map[string]string)
 		for _, a := range s.Attributes {
-			attributes[string(a.Key)] = a.Value.Emit()
+			attributes[string(a.Key)] = a.Value.String()
 		}
 		if attributes["http.route"] == "" || attributes["http.response.status_code"] == "" ||
 			!strings.Contains(attributes["http.response.header.x-request-id"], w.Header().Get("X-Request-Id")) {

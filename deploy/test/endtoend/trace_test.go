@@ -46,10 +46,11 @@ func (w within) ask(t *testing.T, method, url string, body any) answer {
 }
 
 // chain finds the spans of a trace by their names, and checks that each is the child of the one before, the first of
-// parent. It gives the last.
-func chain(t *testing.T, c *otlptest.Collector, trace, parent string, names ...string) otlptest.Span {
+// the one in the request. It gives the last.
+func chain(t *testing.T, c *otlptest.Collector, trace string, names ...string) otlptest.Span {
 	t.Helper()
 	var s otlptest.Span
+	parent := browser
 	for _, name := range names {
 		service, span, _ := strings.Cut(name, ": ")
 		s = c.Find(t, trace, span)
@@ -79,28 +80,29 @@ func TestOneTrace(t *testing.T) {
 	}
 
 	e := within{creation}.ask(t, "POST", "http://"+events.address+"/events", describe("Traced", 100))
-	chain(t, collector, creation, browser, "events: POST /events", "events: add event")
-	chain(t, collector, creation, browser, "events: POST /events", "events: send event.created",
+	chain(t, collector, creation, "events: POST /events", "events: add event")
+	chain(t, collector, creation, "events: POST /events", "events: send event.created",
 		"bookings: process event.created", "bookings: decide", "bookings: send availability.changed")
 
 	path := "http://" + bookings.address + "/events/" + e.ID + "/bookings"
 	const route = "bookings: POST /events/{eventID}/bookings"
 	within{booking}.ask(t, "POST", path, map[string]int{"seats": 2})
-	chain(t, collector, booking, browser, route, "bookings: decide", "bookings: load")
-	chain(t, collector, booking, browser, route, "bookings: decide", "bookings: commit")
-	sent := map[string]string{booking: chain(t, collector, booking, browser, route, "bookings: decide", "bookings: send event.booked").ID}
+	chain(t, collector, booking, route, "bookings: decide", "bookings: load")
+	chain(t, collector, booking, route, "bookings: decide", "bookings: commit")
+	last := chain(t, collector, booking, route, "bookings: decide", "bookings: send event.booked")
+	sent := map[string]string{booking: last.ID}
 
 	rabbit.Settle(t)
 	rabbit.Kill(t)
 	within{lateBooking}.ask(t, "POST", path, map[string]int{"seats": 3})
-	chain(t, collector, lateBooking, browser, route, "bookings: decide", "bookings: commit")
+	chain(t, collector, lateBooking, route, "bookings: decide", "bookings: commit")
 	log := kill(t, bookings)
 	before := len(collector.Spans(lateBooking))
 	bookings.start(t)
 	rabbit.Restart(t)
 	eventually(t, "the late booking is told", func() bool {
-		last, told := lastSent(collector, lateBooking, before)
-		sent[lateBooking] = last
+		id, told := lastSent(collector, lateBooking, before)
+		sent[lateBooking] = id
 		return told
 	})
 

@@ -25,7 +25,9 @@ import (
 func TestWire(t *testing.T) {
 	r := server(t)
 	b := open(t, config(r.url))
-	emit(t, b, envelope(7))
+	e := envelope(7)
+	e.Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	emit(t, b, e)
 	c := raw(t, r.url)
 	var d streadway.Delivery
 	eventually(t, "the queue", func() (err error) {
@@ -42,7 +44,7 @@ func TestWire(t *testing.T) {
 	}
 	want := map[string]any{
 		"exchange": "events", "key": name, "type": "application/json", "mode": uint8(2), "id": "000007",
-		"headers": streadway.Table{"x-event-name": name, "x-partition-key": "k"},
+		"headers": streadway.Table{"x-event-name": name, "x-partition-key": "k", "traceparent": e.Trace},
 		"time":    envelope(7).Time, "body": `{"n":7}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -20,6 +20,7 @@ func TestWire(t *testing.T) {
 	b := open(t, config(k))
 	e := envelope(7)
 	e.Body = []byte(`{ "name": "Mill & Co", "n":1.0 }`) // not a byte of it is changed
+	e.Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	emit(t, b, e)
 	client := raw(t, k, kgo.ConsumeTopics("events"), kgo.ConsumeStartOffset(kgo.NewOffset().AtStart()))
 	fetches := client.PollRecords(within(t), 1)
@@ -37,6 +38,7 @@ func TestWire(t *testing.T) {
 		"value": `{"eventName":"event.booked","payload":{ "name": "Mill & Co", "n":1.0 }}`,
 		"headers": map[string]string{
 			"x-message-id": "00000007", "x-event-name": "event.booked", "x-time": "2026-05-01T19:30:07Z",
+			"traceparent": e.Trace,
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -159,7 +159,8 @@ func TestTriedAgain(t *testing.T) {
 		collector := otlptest.Start(t)
 		answered := 0
 		collector.Answer(func(w http.ResponseWriter) bool {
-			if answered++; answered > 1 {
+			answered++
+			if answered > 1 {
 				return true
 			}
 			w.WriteHeader(status)

@@ -22,7 +22,7 @@ const Header = "traceparent"
 // scope names who makes the spans.
 const scope = "myevents"
 
-// carrier is the one header that is carried. What vendors add, in tracestate, and baggage are not: both are free text of
+// carrier is the one header that is carried. What vendors add (tracestate), and baggage, is not: it is free text of
 // whoever sent the request, which would lie in every stored message.
 type carrier struct{ parent string }
 
