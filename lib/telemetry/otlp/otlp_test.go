@@ -220,3 +220,24 @@ func TestCollectorAway(t *testing.T) {
 		})
 	}
 }
+
+// TestEndIsNotHeldUp ends while a collector that never answers has spans, and would have a minute for it.
+func TestEndIsNotHeldUp(t *testing.T) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close() //nolint:errcheck // nobody ever came
+	p, _ := open(t, map[string]string{
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://" + listener.Addr().String(), "OTEL_EXPORTER_OTLP_TIMEOUT": "60000",
+		"OTEL_BSP_EXPORT_TIMEOUT": "60000",
+	})
+	span(p, "lost")
+	began := time.Now()
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("the end took %v", took)
+	}
+}
