@@ -54,7 +54,8 @@ func (s *Stock) Run(ctx context.Context, report func(error)) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if report(err); err == nil {
+		report(err)
+		if err == nil {
 			found.show(s)
 		}
 		select {

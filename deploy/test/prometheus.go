@@ -88,7 +88,7 @@ func (p *Prometheus) Ask(ctx context.Context, path string, query url.Values, dat
 		return err
 	}
 	if answer.Status != "success" {
-		return fmt.Errorf("Prometheus answers: %s", answer.Error) //nolint:staticcheck // it is a name
+		return fmt.Errorf("Prometheus answers: %s", answer.Error)
 	}
 	return nil
 }

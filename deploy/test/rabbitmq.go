@@ -34,13 +34,14 @@ type RabbitMQ struct {
 	// URL is without TLS, TLSURL with it; CAFile has the certificate that the broker's one is signed by. Of a broker
 	// that the environment names only URL is known.
 	URL, TLSURL, CAFile string
+	// MetricsAddress is the host and port of its metrics, with the plugin rabbitmq_prometheus.
+	MetricsAddress string
 
-	folder  string
-	env     []string
-	metrics string // their address, once Metrics has switched them on
-	server  *process
-	epmd    *process
-	alive   *os.File
+	folder string
+	env    []string
+	server *process
+	epmd   *process
+	alive  *os.File
 }
 
 // rabbit is the one that this process has.
@@ -49,19 +50,23 @@ var rabbit struct {
 	*RabbitMQ
 }
 
-// StartRabbitMQ starts the broker, unless this process already has one that runs. It dies with the process.
-func StartRabbitMQ(tb testing.TB) *RabbitMQ {
+// StartRabbitMQ starts the broker, with plugins, unless this process already has one that runs. It dies with the process.
+func StartRabbitMQ(tb testing.TB, plugins ...string) *RabbitMQ {
 	tb.Helper()
 	rabbit.Lock()
 	defer rabbit.Unlock()
 	if url := os.Getenv("TEST_AMQP_URL"); url != "" {
-		return &RabbitMQ{URL: url}
+		r := &RabbitMQ{URL: url}
+		if len(plugins) > 0 {
+			r.own(tb)
+		}
+		return r
 	}
 	if rabbit.RabbitMQ == nil {
 		if err := install(tb.Context(), "rabbitmq-server", rabbitScripts+"/rabbitmq-server"); err != nil {
 			notRun(tb, "RabbitMQ", fmt.Errorf("%w, or set TEST_AMQP_URL", err))
 		}
-		r, err := newRabbitMQ()
+		r, err := newRabbitMQ(plugins)
 		if err != nil {
 			tb.Fatalf("RabbitMQ: %v", err)
 		}
@@ -73,7 +78,7 @@ func StartRabbitMQ(tb testing.TB) *RabbitMQ {
 	return rabbit.RabbitMQ
 }
 
-func newRabbitMQ() (*RabbitMQ, error) {
+func newRabbitMQ(plugins []string) (*RabbitMQ, error) {
 	folder, err := os.MkdirTemp("", "myevents-rabbitmq-")
 	if err != nil {
 		return nil, err
@@ -85,12 +90,13 @@ func newRabbitMQ() (*RabbitMQ, error) {
 	r := &RabbitMQ{
 		URL:    fmt.Sprintf("amqp://myevents:secret@127.0.0.1:%d/", ports[0]),
 		TLSURL: fmt.Sprintf("amqps://myevents:secret@127.0.0.1:%d/", ports[1]),
-		folder: folder, env: rabbitEnv(folder, ports[2], ports[3]), metrics: fmt.Sprintf("127.0.0.1:%d", ports[4]),
+		folder: folder, env: rabbitEnv(folder, ports[2], ports[3]),
+		MetricsAddress: fmt.Sprintf("127.0.0.1:%d", ports[4]),
 	}
 	if r.CAFile, err = makeCertificates(folder); err != nil {
 		return nil, err
 	}
-	if err := r.write(ports[0], ports[1], ports[4]); err != nil {
+	if err := r.write(ports[0], ports[1], ports[4], plugins); err != nil {
 		return nil, err
 	}
 	if r.alive, err = removeAtEnd(folder); err != nil {
@@ -118,10 +124,10 @@ func (r *RabbitMQ) startEpmd(port int) (err error) {
 }
 
 // write writes the broker's configuration.
-func (r *RabbitMQ) write(port, tlsPort, metricsPort int) error {
+func (r *RabbitMQ) write(port, tlsPort, metricsPort int, plugins []string) error {
 	files := map[string]string{
 		".erlang.cookie":  rand.Text(),
-		"enabled_plugins": "[].",
+		"enabled_plugins": "[" + strings.Join(plugins, ",") + "].",
 		"rabbitmq.conf": fmt.Sprintf(`
 listeners.tcp.1 = 127.0.0.1:%d
 listeners.ssl.1 = 127.0.0.1:%d
@@ -142,7 +148,7 @@ prometheus.tcp.port = %[4]d
 	}
 	var errs []error
 	for name, content := range files {
-		errs = append(errs, os.WriteFile(filepath.Join(r.folder, name), []byte(content), 0o600))
+		errs = append(errs, os.WriteFile(filepath.Join(r.folder, name), []byte(content), 0o400))
 	}
 	for _, name := range []string{"mnesia", "log"} {
 		errs = append(errs, os.Mkdir(filepath.Join(r.folder, name), 0o700))
@@ -228,26 +234,6 @@ func (r *RabbitMQ) Block(tb testing.TB) (unblock func()) {
 	unblock = sync.OnceFunc(func() { r.evaluate(tb, "ok = vm_memory_monitor:set_vm_memory_high_watermark(0.4)") })
 	tb.Cleanup(unblock)
 	return unblock
-}
-
-// Metrics has the broker show its metrics from now on, and answers with where: host and port.
-func (r *RabbitMQ) Metrics(tb testing.TB) string {
-	tb.Helper()
-	r.run(tb, "rabbitmq-plugins", "enable", "rabbitmq_prometheus")
-	return r.metrics
-}
-
-// run runs one of the broker's tools.
-func (r *RabbitMQ) run(tb testing.TB, tool string, arguments ...string) {
-	tb.Helper()
-	r.own(tb)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), rabbitPatience)
-	defer cancel()
-	c := exec.CommandContext(ctx, rabbitScripts+"/"+tool, arguments...)
-	c.Env, c.Dir = r.env, r.folder
-	if output, err := c.CombinedOutput(); err != nil {
-		tb.Fatalf("%s %s: %v\n%s", tool, strings.Join(arguments, " "), err, output)
-	}
 }
 
 // evaluate has the broker's node evaluate expressions of Erlang. Its own tool would take more than a second for each.

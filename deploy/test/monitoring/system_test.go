@@ -27,7 +27,7 @@ import (
 const (
 	adminEmail, adminPassword = "admin@people.example", "the password of the admin"
 	// patience is how long something may take that must happen in the end.
-	patience = time.Minute
+	patience = 3 * time.Minute
 )
 
 type object = map[string]any
@@ -44,10 +44,10 @@ type system struct {
 
 func startSystem(t *testing.T) *system {
 	t.Helper()
-	rabbit := backends.StartRabbitMQ(t)
+	rabbit := backends.StartRabbitMQ(t, "rabbitmq_prometheus")
 	s := &system{
 		Visitor: crowd.NewVisitor(), mongo: backends.StartMongo(t, backends.MongoOptions{Durable: true}),
-		targets: map[string]string{"rabbitmq": rabbit.Metrics(t)},
+		targets: map[string]string{"rabbitmq": rabbit.MetricsAddress},
 	}
 	t.Cleanup(s.CloseIdleConnections)
 	s.amqp = strings.TrimSuffix(rabbit.URL, "/") + "/" + rabbit.Empty(t)
@@ -94,7 +94,7 @@ func running(t *testing.T, run func(context.Context) error) {
 	go func() { done <- run(ctx) }()
 	t.Cleanup(func() {
 		cancel()
-		<-done // that the store is away in the end makes no difference here
+		_ = <-done // that the store is away in the end makes no difference here
 	})
 }
 
@@ -138,9 +138,8 @@ func (s *system) want(t *testing.T, status int, method, url string, body, result
 func (s *system) drive(t *testing.T) {
 	t.Helper()
 	s.want(t, 201, "POST", s.bookings+"/sessions", object{"email": adminEmail, "password": adminPassword}, nil)
-	var full, gone struct{ ID string }
+	var full struct{ ID string }
 	s.want(t, 201, "POST", s.events+"/events", event("Full", 10), &full)
-	s.want(t, 201, "POST", s.events+"/events", event("Gone", 10), &gone)
 	book := func(status int, id string, seats int) {
 		t.Helper()
 		s.want(t, status, "POST", s.bookings+"/events/"+id+"/bookings", object{"seats": seats}, nil)
@@ -149,8 +148,6 @@ func (s *system) drive(t *testing.T) {
 	book(409, full.ID, 1)
 	book(404, "0123456789abcdef01234567", 1)
 	s.want(t, 200, "PUT", s.events+"/events/"+full.ID, event("Full", 8), nil)
-	s.want(t, 200, "DELETE", s.events+"/events/"+gone.ID, nil, nil)
-	book(409, gone.ID, 1)
 	s.poison(t)
 	s.want(t, 429, "POST", s.bookings+"/sessions", object{"email": adminEmail, "password": "a guess of somebody"}, nil)
 }
@@ -187,7 +184,7 @@ func (s *system) watch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(r)
+	response, err := http.DefaultClient.Do(r) //nolint:bodyclose // it is closed at the end of the test
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ const (
 // count shows how many messages wait for a group, and how many dead letters it has, until the context ends. While the
 // broker is away, the last figures stay.
 func (b *Broker) count(ctx context.Context, group string) {
-	for seen := (offsets)(nil); ctx.Err() == nil; {
+	for seen := offsets(nil); ctx.Err() == nil; {
 		bounded, cancel := context.WithTimeout(ctx, countTimeout)
 		seen = b.countDead(bounded, group, seen)
 		b.countWaiting(bounded, group)

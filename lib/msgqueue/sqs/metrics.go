@@ -34,7 +34,8 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 			Name: "myevents_broker_dead_letters", Help: "Dead letters of a group, counted every minute.",
 		}, []string{"group"}),
 		waiting: factory.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "myevents_broker_waiting_messages", Help: "Messages that a group has not handled yet, counted every minute.",
+			Name: "myevents_broker_waiting_messages",
+			Help: "Messages that a group has not handled yet, counted every minute.",
 		}, []string{"group"}),
 	}
 	m.confirmed = m.published.WithLabelValues("confirmed")
