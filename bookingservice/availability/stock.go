@@ -11,7 +11,7 @@ import (
 
 const (
 	// stockEvery is how often the stock is taken. Every replica takes it, so that each shows the whole.
-	stockEvery = time.Minute
+	stockEvery = 30 * time.Second
 	// stockPage is how many events are read at once, and stockTimeout bounds it.
 	stockPage    = 500
 	stockTimeout = 10 * time.Second

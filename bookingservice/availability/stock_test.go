@@ -108,10 +108,10 @@ myevents_sale_seats{state="over"} 6
 			t.Errorf("%d events were read", s.read)
 		}
 		s.change(func() { s.away = errors.New("away") })
-		time.Sleep(time.Minute)
+		time.Sleep(30 * time.Second)
 		want(events + seats)
 		s.change(func() { s.away, s.inventories = nil, s.inventories[1100:] })
-		time.Sleep(time.Minute)
+		time.Sleep(30 * time.Second)
 		want(strings.Replace(events, " 1101", " 1", 1) + strings.NewReplacer("4456", "56", "6610", "10").Replace(seats))
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) || len(faults) != 1 {

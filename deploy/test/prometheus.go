@@ -1,11 +1,13 @@
 package backends
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -27,7 +29,11 @@ type Prometheus struct {
 	server *process
 }
 
-// StartPrometheus starts Debian's Prometheus with a configuration file, for one test, which it ends with.
+// itself is its address in configurations, in place of which the one comes that is chosen here.
+const itself = "localhost:9090"
+
+// StartPrometheus starts Debian's Prometheus with a configuration file, which it changes, for one test, which it ends
+// with.
 func StartPrometheus(tb testing.TB, configuration string) *Prometheus {
 	tb.Helper()
 	if err := install(tb.Context(), "prometheus", prometheusProgram); err != nil {
@@ -39,6 +45,13 @@ func StartPrometheus(tb testing.TB, configuration string) *Prometheus {
 	}
 	address, folder := "127.0.0.1:"+strconv.Itoa(ports[0]), tb.TempDir()
 	p := &Prometheus{URL: "http://" + address}
+	text, err := os.ReadFile(configuration)
+	if err == nil {
+		err = os.WriteFile(configuration, bytes.ReplaceAll(text, []byte(itself), []byte(address)), 0o600)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
 	p.server, err = startProcess(folder, nil, prometheusProgram, "--config.file="+configuration,
 		"--storage.tsdb.path="+folder+"/data", "--web.listen-address="+address, "--log.level=warn")
 	if err != nil {

@@ -47,9 +47,9 @@ func TestPods(t *testing.T) {
 		"rabbitmq rmq-0": "http://127.0.0.3:15692/metrics",
 		"rabbitmq-queues rmq-0": "http://127.0.0.3:15692/metrics/detailed?family=queue_coarse_metrics&family=" +
 			"queue_consumer_count",
-		"prometheus localhost:9090": "http://localhost:9090/metrics",
 	}
 	p := backends.StartPrometheus(t, podsConfiguration(t, pods))
+	want["prometheus "+p.Address()] = p.URL + "/metrics"
 	var got map[string]string
 	eventually(t, "Prometheus knows its targets", func() bool {
 		got = targets(t, p)

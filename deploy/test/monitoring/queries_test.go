@@ -32,10 +32,12 @@ type query struct {
 func TestQueries(t *testing.T) {
 	s := startSystem(t)
 	p := backends.StartPrometheus(t, scrapeConfiguration(t, s))
-	s.targets["prometheus"] = p.Address()
 	s.watch(t)
-	s.drive(t)
+	s.signIn(t)
+	s.drive(t, "First")
 	s.fail(t)
+	waitScraped(t, p)
+	s.drive(t, "Second") // only what grows from one scrape to the next has a rate
 	waitScraped(t, p)
 	for _, q := range queries(t) {
 		if fault := check(t, p, q); fault != "" {
@@ -56,7 +58,7 @@ func scrapeConfiguration(t *testing.T, s *system) string {
 		name, _ := job["job_name"].(string)
 		address, known := s.targets[strings.TrimSuffix(name, "-queues")]
 		if !known {
-			continue // Prometheus itself, below
+			continue // it is Prometheus itself
 		}
 		delete(job, "dns_sd_configs")
 		job["static_configs"] = []object{{"targets": []string{address}}}
@@ -82,13 +84,15 @@ func writeConfiguration(t *testing.T, c map[string]any) string {
 	return path
 }
 
-// waitScraped waits until everything that happened was scraped twice, so that it has a rate, and rules were evaluated.
+// waitScraped waits until everything that happened was scraped, rules were evaluated, and what is on sale was counted.
 func waitScraped(t *testing.T, p *backends.Prometheus) {
 	t.Helper()
 	time.Sleep(3 * time.Second)
-	eventually(t, "the rules were evaluated", func() bool {
-		return len(series(t, p, `{__name__=~"job:.*"}`)) > 0
-	})
+	for what, expr := range map[string]string{
+		"the rules were evaluated": `count({__name__=~"job:.*"})`, "what is on sale was counted": `myevents_sale_seats > 0`,
+	} {
+		eventually(t, what, func() bool { return check(t, p, query{what, expr, true}) == "" })
+	}
 }
 
 func queries(t *testing.T) (all []query) {
