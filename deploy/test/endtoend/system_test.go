@@ -189,6 +189,16 @@ func (s *service) ends(t *testing.T, status int, says string, arguments ...strin
 	t.Logf("%s %s:\n%s", s.name, strings.Join(arguments, " "), out)
 }
 
+// tries runs a command of the service's program.
+func (s *service) tries(t *testing.T, arguments ...string) (output string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	out, err := s.program(ctx, arguments...).CombinedOutput()
+	t.Logf("%s %s: %v\n%s", s.name, strings.Join(arguments, " "), err, out)
+	return string(out), err
+}
+
 // waitReady waits until the service says that it is ready.
 func (s *service) waitReady(t *testing.T) {
 	t.Helper()
