@@ -16,7 +16,7 @@ func TestNewerStores(t *testing.T) {
 	for name, database := range map[string]string{"eventservice": "newer", "bookingservice": "newer_bookings"} {
 		url := mongo.URL + "/" + database
 		backends.Insert(t, url, "schema", map[string]any{"_id": "schema", "version": 7})
-		s := newService(t, name, url, "")
+		s := newService(t, name, "MONGO_URL="+url)
 		s.start(t)
 		process := s.command.Process
 		late := time.AfterFunc(time.Minute, func() { _ = process.Kill() })

@@ -3,11 +3,8 @@ package endtoend
 import (
 	"context"
 	"errors"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,108 +15,6 @@ import (
 	"myevents/lib/persistence"
 	"myevents/lib/persistence/dblayer"
 )
-
-// shop is one service of each kind, with a database of its own, of which there are backups.
-type shop struct {
-	amqp             string
-	events, bookings *keeper
-	organiser        organiser
-}
-
-// keeper is a service with the file that its database is in.
-type keeper struct {
-	*service
-	store  dblayer.Settings
-	file   string
-	backup []byte
-	// down and up stop and start the database's server, if it has one.
-	down, up func(testing.TB)
-}
-
-// onDatabases runs a test with both services on each kind of database.
-func onDatabases(t *testing.T, test func(t *testing.T, s *shop)) {
-	t.Helper()
-	for name, keep := range map[string]func(t *testing.T, service, file, url string) *keeper{
-		"bolt": inFile, "mongodb": inMongo,
-	} {
-		t.Run(name, func(t *testing.T) {
-			rabbit := backends.StartRabbitMQ(t)
-			url := rabbit.URL + rabbit.Empty(t)
-			s := &shop{
-				amqp: url, events: keep(t, "eventservice", "events.db", url), bookings: keep(t, "bookingservice", "bookings.db", url),
-			}
-			s.organiser = organiser{crowd.NewVisitor(), &system{events: s.events.service}}
-			s.events.begin(t)
-			s.bookings.begin(t)
-			test(t, s)
-		})
-	}
-}
-
-func inFile(t *testing.T, name, file, url string) *keeper {
-	t.Helper()
-	s := newService(t, name, "", url)
-	s.env = append(s.env, "DATABASE_TYPE=bolt", "BOLT_DIRECTORY="+s.folder)
-	nothing := func(testing.TB) {}
-	return &keeper{
-		service: s, store: dblayer.Settings{Kind: "bolt", Connection: s.folder}, file: filepath.Join(s.folder, file),
-		down: nothing, up: nothing,
-	}
-}
-
-func inMongo(t *testing.T, name, _, url string) *keeper {
-	t.Helper()
-	m := backends.StartMongo(t, backends.MongoOptions{Durable: true})
-	return &keeper{
-		service: newService(t, name, m.URL, url), store: dblayer.Settings{Kind: "mongodb", Connection: m.URL}, file: m.File,
-		down: m.Kill, up: m.Restart,
-	}
-}
-
-func (k *keeper) begin(t *testing.T) {
-	t.Helper()
-	k.start(t)
-	k.waitReady(t)
-}
-
-// takeBackup copies the database while nobody uses it.
-func (k *keeper) takeBackup(t *testing.T) {
-	t.Helper()
-	k.kill(t)
-	k.down(t)
-	var err error
-	if k.backup, err = os.ReadFile(k.file); err != nil {
-		t.Fatal(err)
-	}
-	k.up(t)
-	k.begin(t)
-}
-
-// restore puts the database of the past in the place of the present one, which is lost. The service does not run then.
-func (k *keeper) restore(t *testing.T) {
-	t.Helper()
-	eventually(t, k.name+" has told everything", func() bool { return k.outbox(t) == "0" })
-	k.kill(t)
-	k.down(t)
-	if err := os.WriteFile(k.file, k.backup, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	k.up(t)
-}
-
-// sell has a crowd buy until it has so many bookings more, with keys that begin with a number of their own.
-func (s *shop) sell(t *testing.T, c *crowd.Crowd, keys, bookings int, events ...string) {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	var buying sync.WaitGroup
-	for n := range 4 {
-		buying.Go(func() { c.Buy(ctx, keys+n, events...) })
-	}
-	enough := c.Acknowledged() + bookings
-	eventually(t, "seats are sold", func() bool { return c.Acknowledged() >= enough })
-	stop()
-	buying.Wait()
-}
 
 // TestBookingsOfThePast restores the booking service's database to an earlier moment, while the log has everything. The
 // audit lists what is missing, and fails; the log brings it back; then seats are sold on, none of them twice, and each
@@ -149,8 +44,7 @@ func TestBookingsOfThePast(t *testing.T) {
 			t.Errorf("the customer who asked again has %v, not %v", again, mine)
 		}
 		s.sell(t, c, 20, 40, roomy.ID, late.ID, hot.ID)
-		eventually(t, "everything is told", func() bool { return s.bookings.outbox(t) == "0" })
-		s.bookings.kill(t)
+		s.bookings.rest(t)
 		s.verify(t, c, hot.ID, roomy.ID, late.ID)
 		s.bookings.does(t, "audit")
 		s.bookings.does(t, "replay", "-verify")
@@ -240,14 +134,58 @@ func TestEventsOfThePast(t *testing.T) {
 		}
 		eventually(t, "everything is told", func() bool { return s.events.outbox(t) == "0" })
 		s.wantAvailability(t, id, availability{5, 4})
-		s.events.kill(t)
+		s.events.rest(t)
 		s.events.does(t, "republish", "-restored")
 		s.events.begin(t)
 		s.wantAvailability(t, id, availability{6, 4})
 
-		eventually(t, "everything is told", func() bool { return s.bookings.outbox(t) == "0" })
-		s.bookings.kill(t)
+		s.bookings.rest(t)
 		s.bookings.does(t, "audit")
-		s.bookings.does(t, "replay", "-verify")
+		eventually(t, "the booking service knows the locations, too", func() bool {
+			_, err := s.bookings.tries(t, "replay", "-verify", "-settle", "0s")
+			if err != nil {
+				s.bookings.begin(t)
+				s.bookings.rest(t)
+			}
+			return err == nil
+		})
 	})
+}
+
+// TestLogIsLost has the broker lose everything, its log included, but for a copy of the log. Nothing that was sold is
+// lost; the audit says what the log lacks, until it is filled from the copy. What a broker had for the booking service
+// is told again.
+func TestLogIsLost(t *testing.T) {
+	rabbit := backends.StartRabbitMQ(t)
+	url := rabbit.URL + rabbit.Empty(t)
+	s := &shop{events: inFile(t, "eventservice", "events.db", url), bookings: inFile(t, "bookingservice", "bookings.db", url)}
+	s.begin(t)
+	hot := s.organiser.insist(t, "POST", "/events", describe("Hot", 100), "organiser-creates-the-hot-event")
+	c := crowd.New(func() string { return "http://" + s.bookings.address })
+	s.sell(t, c, 0, 20, hot.ID)
+	s.bookings.rest(t)
+	copied := t.TempDir()
+	s.bookings.does(t, "log", "-to", "inproc:"+copied)
+	late := s.organiser.insist(t, "POST", "/events", describe("Late", 7), "organiser-creates-the-late-event")
+	s.events.rest(t)
+
+	s.amqp = rabbit.URL + rabbit.Empty(t)
+	s.events.env = append(s.events.env, "AMQP_BROKER_URL="+s.amqp)
+	s.bookings.env = append(s.bookings.env, "AMQP_BROKER_URL="+s.amqp)
+	if out, err := s.bookings.tries(t, "audit", "-settle", "1s"); err == nil || !strings.Contains(out, "gap: event "+hot.ID) {
+		t.Errorf("the audit of an empty log ended with %v", err)
+	}
+	s.bookings.does(t, "replay", "-restored") // which has nothing to do
+	backup := *s.bookings.service
+	backup.env = append(backup.env, "MESSAGE_BROKER_TYPE=inproc", "INPROC_DIRECTORY="+copied)
+	backup.does(t, "log", "-to", s.amqp)
+	s.bookings.does(t, "audit")
+	s.events.does(t, "republish")
+	s.events.begin(t)
+	s.bookings.begin(t)
+	s.wantAvailability(t, late.ID, availability{7, 0})
+	s.sell(t, c, 10, 10, late.ID, hot.ID, hot.ID)
+	s.bookings.rest(t)
+	s.verify(t, c, hot.ID, late.ID)
+	s.bookings.does(t, "audit")
 }

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -223,6 +224,18 @@ func (s *service) kill(t *testing.T) {
 	if strings.Contains(s.log.String(), "DATA RACE") || strings.Contains(s.log.String(), "panic:") {
 		t.Errorf("%s wrote\n%s", s.name, s.log)
 	}
+}
+
+// stop asks the process to end, which sends what still waits.
+func (s *service) stop(t *testing.T) {
+	t.Helper()
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatalf("%s ended by itself: %v\n%s", s.name, err, s.log)
+	}
+	if err := s.command.Wait(); err != nil {
+		t.Errorf("%s ended with %v\n%s", s.name, err, s.log)
+	}
+	s.command = nil
 }
 
 // outbox says how much waits in the service's outbox.
