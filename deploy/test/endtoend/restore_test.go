@@ -86,16 +86,16 @@ func (s *shop) verify(t *testing.T, c *crowd.Crowd, events ...string) {
 	}
 }
 
-// availability is what the booking service answers with.
-type availability struct{ Capacity, Booked int64 }
+// sale is what the booking service says of an event's seats.
+type sale struct{ Capacity, Booked int64 }
 
 // wantAvailability waits until the booking service says that so many seats are sold of so many.
-func (s *shop) wantAvailability(t *testing.T, event string, want availability) {
+func (s *shop) wantAvailability(t *testing.T, event string, want sale) {
 	t.Helper()
 	v := crowd.NewVisitor()
 	defer v.CloseIdleConnections()
 	eventually(t, "the seats are known", func() bool {
-		var have availability
+		var have sale
 		url := "http://" + s.bookings.address + "/events/" + event + "/availability"
 		status, err := v.Do(t.Context(), "GET", url, nil, &have, "")
 		return err == nil && status == 200 && have == want
@@ -116,28 +116,28 @@ func TestEventsOfThePast(t *testing.T) {
 		lost := describe("Lost", 5)
 		lost["ID"] = persistence.NewID().String()
 		id := s.organiser.insist(t, "POST", "/events", lost, "organiser-creates-the-lost-event").ID
-		s.wantAvailability(t, first.ID, availability{22, 0})
+		s.wantAvailability(t, first.ID, sale{22, 0})
 		path := "http://" + s.bookings.address + "/events/" + id + "/bookings"
 		insist(t, crowd.NewVisitor(), "POST", path, map[string]int{"seats": 4}, "the-key-of-the-booking-of-what-is-lost")
 		s.events.restore(t)
 
 		s.events.does(t, "republish", "-restored")
 		s.events.begin(t)
-		s.wantAvailability(t, first.ID, availability{10, 0})
+		s.wantAvailability(t, first.ID, sale{10, 0})
 		// The next change is newer again, by itself.
 		s.organiser.insist(t, "PUT", "/events/"+first.ID, describe("First", 11), "")
-		s.wantAvailability(t, first.ID, availability{11, 0})
+		s.wantAvailability(t, first.ID, sale{11, 0})
 
 		lost["Location"].(map[string]any)["Halls"] = []map[string]any{{"name": "A", "capacity": 6}}
 		if again := s.organiser.insist(t, "POST", "/events", lost, "organiser-creates-it-another-time"); again.ID != id {
 			t.Fatalf("the event has the ID %s now", again.ID)
 		}
 		eventually(t, "everything is told", func() bool { return s.events.outbox(t) == "0" })
-		s.wantAvailability(t, id, availability{5, 4})
+		s.wantAvailability(t, id, sale{5, 4})
 		s.events.rest(t)
 		s.events.does(t, "republish", "-restored")
 		s.events.begin(t)
-		s.wantAvailability(t, id, availability{6, 4})
+		s.wantAvailability(t, id, sale{6, 4})
 
 		s.bookings.rest(t)
 		s.bookings.does(t, "audit")
@@ -183,7 +183,7 @@ func TestLogIsLost(t *testing.T) {
 	s.events.does(t, "republish")
 	s.events.begin(t)
 	s.bookings.begin(t)
-	s.wantAvailability(t, late.ID, availability{7, 0})
+	s.wantAvailability(t, late.ID, sale{7, 0})
 	s.sell(t, c, 10, 10, late.ID, hot.ID, hot.ID)
 	s.bookings.rest(t)
 	s.verify(t, c, hot.ID, late.ID)
