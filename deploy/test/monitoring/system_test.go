@@ -90,11 +90,14 @@ func settings(t *testing.T, service configuration.Service, environment map[strin
 func running(t *testing.T, run func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- run(ctx) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = run(ctx) // that the store is away in the end makes no difference here
+	}()
 	t.Cleanup(func() {
 		cancel()
-		_ = <-done // that the store is away in the end makes no difference here
+		<-done
 	})
 }
 
