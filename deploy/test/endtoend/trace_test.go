@@ -71,10 +71,12 @@ func TestOneTrace(t *testing.T) {
 	rabbit := backends.StartRabbitMQ(t)
 	url := strings.TrimSuffix(rabbit.URL, "/") + "/" + rabbit.Empty(t)
 	collector := otlptest.Start(t)
-	events := newService(t, "eventservice", "mongodb://"+mongo.Address, url)
-	bookings := newService(t, "bookingservice", "mongodb://"+mongo.Address, url)
+	env := []string{
+		"MONGO_URL=mongodb://" + mongo.Address, "AMQP_BROKER_URL=" + url, "LOG_LEVEL=info",
+		"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, "OTEL_BSP_SCHEDULE_DELAY=20",
+	}
+	events, bookings := newService(t, "eventservice", env...), newService(t, "bookingservice", env...)
 	for _, s := range []*service{events, bookings} {
-		s.env = append(s.env, "LOG_LEVEL=info", "OTEL_EXPORTER_OTLP_ENDPOINT="+collector.URL, "OTEL_BSP_SCHEDULE_DELAY=20")
 		s.start(t)
 		s.waitReady(t)
 	}

@@ -27,8 +27,8 @@ func send(tx *boltfile.Tx, m persistence.Message) {
 	tx.Put(outboxBucket, []byte(m.ID), pack(m))
 }
 
-// pack writes what the ID does not say: the time, the name, the key and the trace, each behind its length, and the body.
-// It is read again by whoever publishes the message, which JSON would make many times as dear.
+// pack writes what the ID does not say: the time; the name, the key and the trace, each behind its length; the body. It
+// is read again by whoever publishes the message, which JSON would make many times as dear.
 func pack(m persistence.Message) []byte {
 	b := make([]byte, 0, timeSize+3*binary.MaxVarintLen16+len(m.Name)+len(m.Key)+len(m.Trace)+len(m.Body))
 	b = append(b, dateKey(m.Time.UnixNano())...)
