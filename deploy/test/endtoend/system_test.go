@@ -180,24 +180,20 @@ func (s *service) does(t *testing.T, arguments ...string) {
 // ends runs a command of the service's program, which must end with a status, and say something.
 func (s *service) ends(t *testing.T, status int, says string, arguments ...string) {
 	t.Helper()
+	if got, said := s.tries(t, arguments...); got != status || !strings.Contains(said, says) {
+		t.Errorf("%s %s: got the status %d, want %d, and %q", s.name, strings.Join(arguments, " "), got, status, says)
+	}
+}
+
+// tries runs a command of the service's program, and answers with its status and with what it says.
+func (s *service) tries(t *testing.T, arguments ...string) (status int, said string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	c := s.program(ctx, arguments...)
 	out, err := c.CombinedOutput()
-	if got := c.ProcessState.ExitCode(); got != status || !strings.Contains(string(out), says) {
-		t.Errorf("%s %s: %v, want the status %d, and %q", s.name, strings.Join(arguments, " "), err, status, says)
-	}
-	t.Logf("%s %s:\n%s", s.name, strings.Join(arguments, " "), out)
-}
-
-// tries runs a command of the service's program.
-func (s *service) tries(t *testing.T, arguments ...string) (output string, err error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	out, err := s.program(ctx, arguments...).CombinedOutput()
 	t.Logf("%s %s: %v\n%s", s.name, strings.Join(arguments, " "), err, out)
-	return string(out), err
+	return c.ProcessState.ExitCode(), string(out)
 }
 
 // waitReady waits until the service says that it is ready.
