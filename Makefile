@@ -56,10 +56,16 @@ bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
 	@frontend/scripts/check.sh bench
 
-lint: $(LINT) $(VULN) ## check the code, and look for known vulnerabilities in what it calls
+lint: $(LINT) $(VULN) ## check the code and the deployment, and look for known vulnerabilities in what is called
 	$(LINT) run --allow-parallel-runners
+	cd deploy/check && $(LINT) run --allow-parallel-runners
 	@frontend/scripts/check.sh lint
 	@.ci/vulnerabilities $(VULN)
+	@$(MAKE) -s deploy-check
+
+deploy-check: ## check the deployment's files with the tools that will read them
+	go test -C deploy/check ./...
+	@deploy/check/validate $(CACHE)/check
 
 $(LINT):
 	GOBIN=$(CACHE)/build go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
@@ -69,4 +75,4 @@ $(VULN):
 	GOBIN=$(CACHE)/build go install golang.org/x/vuln/cmd/govulncheck@v1.9.0
 	mv $(CACHE)/build/govulncheck $@
 
-.PHONY: help run dev build test torture container-test cluster-test bench lint
+.PHONY: help run dev build test torture container-test cluster-test bench lint deploy-check

@@ -2,7 +2,7 @@
 # The web app's part of `make lint`, `make test` and `make bench`. Everything is run also where something before it failed. What cannot
 # be run here is told to the file NOT_RUN_LIST, else printed, and is a failure with CI=true.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 failed=0
 
