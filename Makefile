@@ -49,8 +49,9 @@ torture: ## kill everything for a long time (DURATION=10m SEED=1)
 cluster-test: ## try the manifests in a real cluster (CLUSTER=command, or KUBECONFIG=file LOAD="minikube image load")
 	CLUSTER="$(CLUSTER)" LOAD="$(LOAD)" go test -race -count=1 -v -timeout 1h -run TestCluster ./deploy/test/cluster
 
-container-test: ## build the images, start them with docker compose, and kill, cut off and replace everything
-	CONTAINER_TEST=true CI=true go test -race -count=1 -v -timeout 60m ./deploy/test/container
+container-test: ## build the images, run them with docker compose and on a RabbitMQ of three nodes, and kill everything
+	CONTAINER_TEST=true CI=true go test -race -p 1 -count=1 -v -timeout 60m -run 'TestImages|TestSystem|TestRabbitNodesAreKilled' \
+		./deploy/test/images ./deploy/test/container ./deploy/test/endtoend
 
 bench: ## measure against bare baselines in the same run; prints the ratios
 	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./deploy/bench
