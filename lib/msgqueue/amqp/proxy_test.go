@@ -15,7 +15,8 @@ type proxy struct {
 	mu       sync.Mutex
 	listener net.Listener
 	// held stops everything on its way, in both directions, as long as it is locked for writing.
-	held  sync.RWMutex
+	held sync.RWMutex
+	// conns are the open connections, and whether they are past their handshake.
 	conns map[net.Conn]bool
 	pipes sync.WaitGroup
 }
@@ -77,17 +78,26 @@ func (p *proxy) shut() {
 		p.listener = nil
 	}
 	p.mu.Unlock()
-	p.cut()
+	p.cutThose(func(bool) bool { return true })
 }
 
-// cut cuts all connections.
-func (p *proxy) cut() {
+// cut cuts all connections but those in their handshake, at whose end the library has a data race with the loss of its
+// connection.
+func (p *proxy) cut() { p.cutThose(func(ready bool) bool { return ready }) }
+
+func (p *proxy) cutThose(which func(ready bool) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c := range p.conns {
-		_ = c.Close()
+	for c, ready := range p.conns {
+		if which(ready) {
+			_ = c.Close()
+		}
 	}
 }
+
+// handshake is how often the broker has said something when it is over: start, tune, open-ok, and that there is a
+// channel.
+const handshake = 4
 
 // hold has nothing arrive any more, without cutting anything, until the returned function is called.
 func (p *proxy) hold() (release func()) {
@@ -102,21 +112,30 @@ func (p *proxy) serve(client net.Conn) {
 		return
 	}
 	p.mu.Lock()
-	p.conns[client], p.conns[broker] = true, true
+	p.conns[client], p.conns[broker] = false, false
 	p.mu.Unlock()
-	p.pipes.Go(func() { p.pipe(client, broker) })
-	p.pipe(broker, client)
+	p.pipes.Go(func() {
+		p.pipe(client, broker, func(said int) {
+			if said == handshake {
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				p.conns[client], p.conns[broker] = true, true
+			}
+		})
+	})
+	p.pipe(broker, client, func(int) {})
 	p.mu.Lock()
 	delete(p.conns, client)
 	delete(p.conns, broker)
 	p.mu.Unlock()
 }
 
-func (p *proxy) pipe(to, from net.Conn) {
+// pipe passes on what one side says, and tells for how many times it has.
+func (p *proxy) pipe(to, from net.Conn, said func(times int)) {
 	defer to.Close()   //nolint:errcheck // the other one is gone
 	defer from.Close() //nolint:errcheck // the other one is gone
 	buffer := make([]byte, 32<<10)
-	for {
+	for times := 1; ; times++ {
 		n, err := from.Read(buffer)
 		p.held.RLock()
 		_, failed := to.Write(buffer[:n])
@@ -124,5 +143,6 @@ func (p *proxy) pipe(to, from net.Conn) {
 		if err != nil || failed != nil {
 			return
 		}
+		said(times)
 	}
 }
