@@ -53,7 +53,7 @@ func start(t *testing.T) *system {
 	s.env = append(s.docker.Env(), "MYEVENTS_TAG="+tag,
 		"GATEWAY_PORT="+freePort(t),
 		// Another copy of the system may have the usual one.
-		"GATEWAY_NETWORK=172.30.97.0/24", "GATEWAY_CONTAINERS=172.30.97.128/25")
+		"GATEWAY_NETWORK=10.201.97.0/24", "GATEWAY_CONTAINERS=10.201.97.128/25")
 	s.prepare(t)
 	t.Cleanup(func() {
 		if t.Failed() {
