@@ -16,8 +16,11 @@ import (
 	"myevents/lib/persistence/dblayer"
 )
 
-// noLogStatus is how the commands of the log end where the broker keeps none.
-const noLogStatus = 3
+// How the commands of the log end: with faults or differences, and where the broker keeps none.
+const (
+	faultsStatus = 2
+	noLogStatus  = 3
+)
 
 // verify checks everything that was promised, in the store, in the log, and between the services.
 func (s *system) verify(t *testing.T, c *crowd.Crowd, o organiser, events ...string) {
