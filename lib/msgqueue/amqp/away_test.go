@@ -32,10 +32,19 @@ func TestAwayAtStart(t *testing.T) {
 			t.Errorf("Emit took %s without a broker", d)
 		}
 	}
+	roles := []string{"publisher", "listener"}
+	for _, role := range roles {
+		eventually(t, "the log of the "+role, func() error {
+			if len(log.with("cannot be used", role)) == 0 {
+				return errors.New("it does not say that the broker is away")
+			}
+			return nil
+		})
+	}
 	p.open(t)
 	emitSoon(t, b, envelope(1))
 	a.wait(t, envelope(1))
-	for _, role := range []string{"publisher", "listener"} {
+	for _, role := range roles {
 		if n := len(log.with("cannot be used", role)); n != 1 {
 			t.Errorf("that the broker is away was logged %d times for the %s", n, role)
 		}
