@@ -4,111 +4,47 @@
 package otlp
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"slices"
-	"strings"
-	"sync/atomic"
 	"time"
 
-	"github.com/go-logr/logr/funcr"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 )
 
-const (
-	// lastSpans is how long the last spans may take when the service ends.
-	lastSpans = 2 * time.Second
-	// protobuf is the only protocol of the exporter that is linked in.
-	protobuf = "http/protobuf"
-)
+// lastSpans is how long the last spans may take when the service ends.
+const lastSpans = 2 * time.Second
 
 // Provider makes the spans of a service and sends them. It is safe for concurrent use.
 type Provider struct {
 	*sdk.TracerProvider
-	exporter exporter
+	client *client
 }
 
 // Open makes the provider of a service that the environment asks for, nil where it asks for none. Settings that make no
-// sense are logged: a service does not stay away for that.
+// sense are logged, and there is none: a service does not stay away for that.
 func Open(service string, logger *slog.Logger) *Provider {
 	on, err := wanted()
 	if err == nil && !on {
 		return nil
 	}
-	// What OpenTelemetry cannot do, such as read a setting, would go past the log.
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("tracing", "cause", err) }))
-	otel.SetLogger(funcr.New(func(_, text string) { logger.Warn("tracing", "cause", text) },
-		funcr.Options{RenderArgsHook: withoutInput}))
-	sender, failure := otlptracehttp.New(context.Background()) // which dials nobody yet
-	if err := errors.Join(err, failure); err != nil {
+	c, fault := read()
+	if err := errors.Join(err, fault); err != nil {
 		logger.Warn("no traces are sent", "cause", err)
 		return nil
 	}
-	p := &Provider{exporter: exporter{Exporter: sender, logger: logger, away: new(atomic.Bool)}}
-	p.TracerProvider = sdk.NewTracerProvider(sdk.WithBatcher(p.exporter), sdk.WithResource(describe(service, logger)))
-	logger.Info("traces are sent")
+	// What the SDK cannot do, such as read a setting, would go past the log.
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("tracing", "cause", err) }))
+	p := &Provider{client: newClient(c, logger)}
+	exporter := otlptrace.NewUnstarted(p.client)
+	p.TracerProvider = sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(describe(service, logger)))
+	logger.Info("traces are sent", "to", c.endpoint.Redacted())
 	return p
-}
-
-// withoutInput takes what was set out of a message: it may be a secret.
-func withoutInput(pairs []any) (safe []any) {
-	for pair := range slices.Chunk(pairs, 2) {
-		if pair[0] != "input" {
-			safe = append(safe, pair...)
-		}
-	}
-	return safe
-}
-
-// wanted says whether the environment asks for traces. By the standard OTEL_TRACES_EXPORTER is otlp where it is not
-// set; here an endpoint has to be set then, so that nothing is sent to an address that nobody gave.
-func wanted() (bool, error) {
-	if strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") {
-		return false, nil
-	}
-	protocol := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL"), protobuf)
-	endpoint := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
-	which := os.Getenv("OTEL_TRACES_EXPORTER")
-	switch {
-	case which == "none" || which == "" && endpoint == "":
-		return false, nil
-	case which != "" && which != "otlp":
-		return false, fmt.Errorf("OTEL_TRACES_EXPORTER is %q, known are otlp and none", which)
-	case endpoint != "" && !strings.HasPrefix(endpoint, "http://") && !strings.HasPrefix(endpoint, "https://"):
-		return false, errors.New("OTEL_EXPORTER_OTLP_ENDPOINT must begin with http:// or https://")
-	case protocol != protobuf:
-		return false, fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL is %q, known is %s", protocol, protobuf)
-	}
-	return true, nil
-}
-
-// exporter is OpenTelemetry's, but for its faults: the log tells of them once, and not for every batch that is lost.
-type exporter struct {
-	*otlptrace.Exporter
-	logger *slog.Logger
-	away   *atomic.Bool
-}
-
-// ExportSpans implements the SDK's SpanExporter. What cannot be sent is gone.
-func (e exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
-	err := e.Exporter.ExportSpans(ctx, spans)
-	switch was := e.away.Swap(err != nil); {
-	case err != nil && !was:
-		e.logger.Warn("traces cannot be sent at the moment, and are lost", "cause", err)
-	case err == nil && was:
-		e.logger.Info("traces can be sent again")
-	}
-	return nil
 }
 
 // describe says who makes the spans; the environment says more, and has the last word.
@@ -130,11 +66,11 @@ func describe(service string, logger *slog.Logger) *resource.Resource {
 
 // Close sends the last spans, which must not take long, and ends the provider.
 func (p *Provider) Close(ctx context.Context) error {
+	close(p.client.closing)
 	ctx, cancel := context.WithTimeout(ctx, lastSpans)
 	defer cancel()
-	err := p.Shutdown(ctx)
-	if err != nil {
-		p.exporter.logger.Warn("the last traces are lost", "cause", err)
+	if err := p.Shutdown(ctx); err != nil {
+		p.client.logger.Warn("the last traces are lost", "cause", err)
 	}
-	return p.exporter.Shutdown(context.WithoutCancel(ctx)) // ends what is still under way; waits for nothing
+	return p.client.Stop(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -68,7 +69,7 @@ func TestAskedFor(t *testing.T) {
 		"nothing":              {nil, false, ""},
 		"an endpoint":          {map[string]string{all: "http://localhost:1"}, true, ""},
 		"one of traces":        {map[string]string{endpoint: "https://localhost:1/x"}, true, ""},
-		"the exporter":         {map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, true, "are sent"},
+		"the exporter":         {map[string]string{"OTEL_TRACES_EXPORTER": "otlp"}, true, "localhost:4318/v1/traces"},
 		"none":                 {map[string]string{all: "http://localhost:1", "OTEL_TRACES_EXPORTER": "none"}, false, ""},
 		"disabled":             {map[string]string{all: "http://localhost:1", "OTEL_SDK_DISABLED": "true"}, false, ""},
 		"not disabled":         {map[string]string{all: "http://localhost:1", "OTEL_SDK_DISABLED": "false"}, true, ""},
@@ -76,11 +77,13 @@ func TestAskedFor(t *testing.T) {
 		"gRPC":                 {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, false, "http/protobuf"},
 		"HTTP":                 {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}, true, ""},
 		"no URL":               {map[string]string{all: "collector:4318"}, false, "http://"},
-		"no number":            {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_TIMEOUT": "10s"}, true, "parse duration"},
-		"no authorities":       {map[string]string{all: "https://h", "OTEL_EXPORTER_OTLP_CERTIFICATE": "/none"}, true, "/none"},
-		"a password":           {map[string]string{all: "http://u:hidden@h"}, true, ""},
+		"no number":            {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_TIMEOUT": "10s"}, false, "milliseconds"},
+		"no headers":           {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_HEADERS": "secret"}, false, "name=value"},
+		"no authorities":       {map[string]string{all: "https://h", "OTEL_EXPORTER_OTLP_CERTIFICATE": "/none"}, false, "CERTIFICATE"},
+		"no certificate":       {map[string]string{all: "https://h", "OTEL_EXPORTER_OTLP_CLIENT_KEY": "/none"}, false, "CERTIFICATE"},
+		"a password":           {map[string]string{all: "http://u:hidden@h"}, true, "http://u:"},
 		"an unknown sampler":   {map[string]string{all: "http://h", "OTEL_TRACES_SAMPLER": "dice"}, true, "dice"},
-		"a password in a list": {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_HEADERS": "hidden"}, true, "parse headers"},
+		"a password in a list": {map[string]string{all: "http://h", "OTEL_EXPORTER_OTLP_HEADERS": "hidden"}, false, "HEADERS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, log := open(t, c.settings)
@@ -150,6 +153,38 @@ func TestStandardVariables(t *testing.T) {
 	}
 }
 
+// TestTriedAgain has a collector that takes nothing for a moment, and one that refuses.
+func TestTriedAgain(t *testing.T) {
+	for status, tries := range map[int]int{503: 2, 429: 2, 400: 1, 500: 1} {
+		collector := otlptest.Start(t)
+		answered := 0
+		collector.Answer(func(w http.ResponseWriter) bool {
+			answered++
+			if answered > 1 {
+				return true
+			}
+			w.WriteHeader(status)
+			return false
+		})
+		p, log := open(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": collector.URL, "OTEL_BSP_SCHEDULE_DELAY": "1"})
+		span(p, "of "+http.StatusText(status))
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+			if len(collector.Requests()) == tries && (tries == 2 || strings.Contains(log.String(), "lost")) {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%d: it came %d times, log: %s", status, len(collector.Requests()), log)
+			}
+		}
+		if err := p.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if lost := strings.Contains(log.String(), "lost"); lost != (tries == 1) || len(collector.Requests()) != tries {
+			t.Errorf("%d: it came %d times, log: %s", status, len(collector.Requests()), log)
+		}
+	}
+}
+
 // TestCollectorAway has collectors that are not there, and that never answer: nobody waits for them, the memory has a
 // bound, the log says it once, and the end is not held up.
 func TestCollectorAway(t *testing.T) {
@@ -161,7 +196,7 @@ func TestCollectorAway(t *testing.T) {
 	for name, address := range map[string]string{"not there": "http://localhost:1", "silent": "http://" + listener.Addr().String()} {
 		t.Run(name, func(t *testing.T) {
 			p, log := open(t, map[string]string{
-				"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "1", "OTEL_BSP_EXPORT_TIMEOUT": "200",
+				"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "1", "OTEL_EXPORTER_OTLP_TIMEOUT": "100",
 			})
 			for deadline := time.Now().Add(time.Minute); strings.Count(log.String(), "WARN") < 1; {
 				if time.Now().After(deadline) {

@@ -40,6 +40,7 @@ type Collector struct {
 	mu       sync.Mutex
 	spans    []Span
 	requests []*http.Request
+	answer   func(http.ResponseWriter) bool
 }
 
 // Start starts a collector that lives as long as the test.
@@ -52,18 +53,27 @@ func Start(t *testing.T) *Collector {
 	return c
 }
 
+// Answer has f answer requests, until it says that they may be taken.
+func (c *Collector) Answer(f func(http.ResponseWriter) (taken bool)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answer = f
+}
+
 // ServeHTTP implements http.Handler.
 func (c *Collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	spans, err := decode(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.requests = append(c.requests, r)
-	if err != nil {
+	switch {
+	case c.answer != nil && !c.answer(w):
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+	default:
+		c.spans = append(c.spans, spans...)
+		w.Header().Set("Content-Type", "application/x-protobuf") // an empty answer: all were taken
 	}
-	c.spans = append(c.spans, spans...)
-	w.Header().Set("Content-Type", "application/x-protobuf") // an empty answer: all were taken
 }
 
 // Requests are those that came.
