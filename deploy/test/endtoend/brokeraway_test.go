@@ -128,6 +128,14 @@ func resident(t *testing.T, pid int) int {
 // countBooked counts in the log the bookings that were told, each once.
 func countBooked(t *testing.T, url string) int {
 	t.Helper()
+	told := make(map[string]bool)
+	eachBooked(t, url, func(e msgqueue.Envelope) { told[e.ID] = true })
+	return len(told)
+}
+
+// eachBooked calls f with every booking that the log of a RabbitMQ tells of.
+func eachBooked(t *testing.T, url string, f func(msgqueue.Envelope)) {
+	t.Helper()
 	broker, err := amqp.Open(amqp.Config{URL: url, Subscriptions: contracts.Subscriptions()})
 	if err != nil {
 		t.Fatal(err)
@@ -135,15 +143,13 @@ func countBooked(t *testing.T, url string) int {
 	defer broker.Close() //nolint:errcheck // it was only read
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	told := make(map[string]bool)
 	err = broker.ReadLog(ctx, "", func(_ msgqueue.Position, e msgqueue.Envelope) error {
 		if e.Name == "event.booked" {
-			told[e.ID] = true
+			f(e)
 		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(told)
 }

@@ -1,17 +1,13 @@
 package endtoend
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	backends "myevents/deploy/test"
 	"myevents/deploy/test/crowd"
-	"myevents/lib/contracts"
 	"myevents/lib/msgqueue"
-	"myevents/lib/msgqueue/amqp"
 	"myevents/lib/telemetry/otlp/otlptest"
 )
 
@@ -144,23 +140,8 @@ func lastSent(c *otlptest.Collector, trace string, behind int) (id string, told 
 // wantSent reads the log of RabbitMQ: the bookings' messages belong to the spans by which they were sent.
 func wantSent(t *testing.T, url string, spans map[string]string) {
 	t.Helper()
-	broker, err := amqp.Open(amqp.Config{URL: url, Subscriptions: contracts.Subscriptions()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer broker.Close() //nolint:errcheck // it was only read
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
 	found := make(map[string]bool)
-	err = broker.ReadLog(ctx, "", func(_ msgqueue.Position, e msgqueue.Envelope) error {
-		if e.Name == "event.booked" {
-			found[e.Trace] = true
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	eachBooked(t, url, func(e msgqueue.Envelope) { found[e.Trace] = true })
 	for trace, span := range spans {
 		if want := "00-" + trace + "-" + span + "-01"; !found[want] {
 			t.Errorf("no message belongs to %s, they belong to %v", want, found)
