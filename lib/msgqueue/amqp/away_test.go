@@ -293,3 +293,18 @@ func TestClosed(t *testing.T) {
 		t.Errorf("CountDeadLetters after Close answered %v", err)
 	}
 }
+
+// TestConnectingIsGivenUp ends contexts at every moment of a connection's beginning, which harms nobody: neither the
+// race detector nor the broker has anything to say, and the next one connects.
+func TestConnectingIsGivenUp(t *testing.T) {
+	b := open(t, config(server(t).url))
+	for n := range 100 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(n)*100*time.Microsecond)
+		err := b.Listen(ctx, group, subscriptions()[group], func(context.Context, msgqueue.Envelope) error { return nil })
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	listen(t, b, nil).wait(t)
+}

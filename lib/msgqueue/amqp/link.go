@@ -44,12 +44,35 @@ func (b *Broker) connect(ctx context.Context) (*link, error) {
 	return l, nil
 }
 
+// dial connects and signs in, until the context ends. A handshake that has begun is then left behind, to end by its own
+// deadline: to close its socket would have the library's openTune and shutdown write the same fields at the same time.
 func dial(ctx context.Context, url string, t *tls.Config) (*link, error) {
+	dialled, failed := make(chan *link), make(chan error, 1)
+	go func() {
+		l, err := handshake(ctx, url, t)
+		if err != nil {
+			failed <- err
+			return
+		}
+		select {
+		case dialled <- l:
+		case <-ctx.Done():
+			l.close()
+		}
+	}()
+	select {
+	case l := <-dialled:
+		return l, nil
+	case err := <-failed:
+		return nil, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// handshake ends with the deadline that is set here, which the library takes away itself.
+func handshake(ctx context.Context, url string, t *tls.Config) (*link, error) {
 	l := new(link)
-	// The library's handshake ends with the deadline that is set here, which it takes away itself, or when the context
-	// has the socket closed.
-	stop := func() bool { return true }
-	defer func() { _ = stop() }() // the one that is there at the end
 	connection, err := streadway.DialConfig(url, streadway.Config{
 		Heartbeat: heartbeat, Locale: "en_US", TLSClientConfig: t.Clone(),
 		Properties: streadway.Table{"product": "myevents"},
@@ -59,7 +82,6 @@ func dial(ctx context.Context, url string, t *tls.Config) (*link, error) {
 				return nil, err
 			}
 			l.socket = &socket{Conn: c}
-			stop = context.AfterFunc(ctx, l.cut)
 			return l.socket, c.SetDeadline(time.Now().Add(connectTimeout))
 		},
 	})
