@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,15 +44,11 @@ func (b *Broker) Listen(ctx context.Context, group string, names []string, h msg
 	}
 	defer leave()
 	b.working.Go(func() { b.count(inner, group) })
-	asked := make(map[string]bool, len(names))
-	for _, name := range names {
-		asked[name] = true
-	}
 	h = delivery.Guard(h)
 	state, counts := b.newState("listener "+group), b.metrics.counts(group)
 	for failures := 0; ; failures++ {
 		l := &listener{
-			broker: b, group: group, names: asked, state: state, counts: counts, progress: newProgress(),
+			broker: b, group: group, names: names, state: state, counts: counts, progress: newProgress(),
 			handle: func(e msgqueue.Envelope) error { return h(ctx, e) },
 		}
 		err := l.listen(inner)
@@ -62,21 +60,20 @@ func (b *Broker) Listen(ctx context.Context, group string, names []string, h msg
 	}
 }
 
-// listener is a member of a group. All of it but the progress belongs to the goroutine of Listen.
+// listener is a member of a group. All of it but the progress, and what is marked, belongs to the goroutine of Listen.
 type listener struct {
 	broker   *Broker
 	group    string
-	names    map[string]bool
+	names    []string
 	state    *reach.State
 	handle   func(msgqueue.Envelope) error
 	client   *kgo.Client
 	counts   counts
 	progress *progress
 	// fetched is what was taken over from the client and not begun.
-	fetched []item
+	fetched []run
 	waiting delivery.Retries[*item]
-	// marked is when it was last told to the client what can be committed.
-	marked time.Time
+	marking sync.Mutex
 }
 
 // listen joins the group and handles what comes until the context ends, or something is not as it should be, which
@@ -97,6 +94,7 @@ func (l *listener) listen(ctx context.Context) (err error) {
 		defer timer.Stop()
 		l.client.CloseAllowingRebalance() // it yields all
 	}()
+	l.broker.working.Go(func() { l.keepMarking(own) })
 	for ctx.Err() == nil {
 		if err := l.poll(ctx); err != nil {
 			return err
@@ -126,7 +124,7 @@ func (l *listener) options() []kgo.Opt {
 			l.progress.take(gone)
 			l.progress.leave()
 		}),
-		kgo.WithHooks(groupErrors{l.state}),
+		kgo.WithHooks(groupErrors{l.state}), kgo.WithPools(new(recordPool)),
 	}
 }
 
@@ -147,14 +145,29 @@ func (l *listener) yield(ctx context.Context, client *kgo.Client, gone map[strin
 	}
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
-	client.MarkCommitRecords(l.progress.done()...)
+	l.mark(client)
 	_ = client.CommitMarkedOffsets(ctx) // what it does not succeed with comes again
 }
 
-// mark has the client commit what was handled, the next time that it commits.
-func (l *listener) mark() {
-	l.client.MarkCommitRecords(l.progress.done()...)
-	l.marked = time.Now()
+// mark has the client commit what was handled, the next time that it commits. What is taken out of the progress is
+// with the client before somebody else finds nothing there.
+func (l *listener) mark(client *kgo.Client) {
+	l.marking.Lock()
+	defer l.marking.Unlock()
+	client.MarkCommitOffsets(l.progress.done())
+}
+
+// keepMarking marks so often that each commit has what is new, however long a handler takes.
+func (l *listener) keepMarking(ctx context.Context) {
+	ticker := time.NewTicker(commitEvery / 2)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-ticker.C:
+			l.mark(l.client)
+		case <-ctx.Done():
+		}
+	}
 }
 
 // poll handles what there is, new ones and those whose next try is due.
@@ -174,18 +187,38 @@ func (l *listener) poll(ctx context.Context) error {
 			return err
 		}
 	}
-	begun := l.fetched[:min(batch, len(l.fetched))]
-	l.fetched = l.fetched[len(begun):]
-	for n := range begun {
+	l.handleAll(ctx, l.next())
+	l.retry(ctx)
+	return nil
+}
+
+// next is what is begun until it is looked again how much is open.
+func (l *listener) next() run {
+	if len(l.fetched) == 0 {
+		return run{}
+	}
+	first := &l.fetched[0]
+	n := min(batch, len(first.records))
+	begun := run{records: first.records[:n], partition: first.partition}
+	if first.records = first.records[n:]; len(first.records) == 0 {
+		l.fetched = l.fetched[1:]
+	}
+	return begun
+}
+
+// handleAll handles records for the first time, besides whatever is due meanwhile.
+func (l *listener) handleAll(ctx context.Context, begun run) {
+	i := new(item)
+	for _, r := range begun.records {
 		l.retry(ctx)
-		l.try(ctx, &begun[n])
-		if time.Since(l.marked) >= commitEvery/2 {
-			l.mark()
+		*i = item{Record: r, partition: begun.partition}
+		l.try(ctx, i)
+		if i.done && !i.opened {
+			r.Recycle()
+		} else {
+			i = new(item) // that one stays
 		}
 	}
-	l.retry(ctx)
-	l.mark() // after which nothing may come for long
-	return nil
 }
 
 // receive takes over what comes until the next try is due. While it does, no partition is taken away. It takes all that
@@ -225,11 +258,11 @@ func (l *listener) try(ctx context.Context, i *item) {
 // attempt says whether an envelope need not come again. If it must, it waits, unless the listener has ended.
 func (l *listener) attempt(ctx context.Context, i *item) (done bool) {
 	name := headerBytes(i.Record, nameHeader)
-	if name != nil && !l.names[string(name)] { // most may be for others: it is not worth while to look into all
+	if name != nil && !l.asks(name) { // most may be for others: it is not worth while to look into all
 		return l.done(l.counts.skipped)
 	}
 	e := envelope(i.Record)
-	if !l.names[e.Name] {
+	if !slices.Contains(l.names, e.Name) {
 		return l.done(l.counts.skipped)
 	}
 	if i.tries < l.broker.config.Tries {
@@ -247,6 +280,16 @@ func (l *listener) attempt(ctx context.Context, i *item) (done bool) {
 		return l.done(l.counts.dead)
 	}
 	l.waiting.Add(i, delivery.Backoff(l.broker.config.Backoff, i.tries))
+	return false
+}
+
+// asks says whether the listener wants envelopes of a name. They are few: a map would take longer.
+func (l *listener) asks(name []byte) bool {
+	for _, asked := range l.names {
+		if asked == string(name) {
+			return true
+		}
+	}
 	return false
 }
 

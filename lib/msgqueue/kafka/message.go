@@ -88,46 +88,52 @@ func toKey(key string) []byte {
 
 // envelope reads a message, be it ours or another's. What is none at all has no name.
 func envelope(r *kgo.Record) msgqueue.Envelope {
-	e := msgqueue.Envelope{Key: string(r.Key)}
-	var name []byte
+	e := msgqueue.Envelope{Time: r.Timestamp.UTC()}
+	var id, name, trace []byte
 	for _, h := range r.Headers {
 		switch h.Key {
 		case idHeader:
-			e.ID = string(h.Value)
+			id = h.Value
 		case nameHeader:
 			name = h.Value
 		case traceHeader:
-			e.Trace = string(h.Value)
+			trace = h.Value
 		case timeHeader:
-			if e.Time.UnmarshalText(h.Value) != nil {
-				e.Time = time.Time{}
+			var sent time.Time
+			if sent.UnmarshalText(h.Value) == nil {
+				e.Time = sent
 			}
 		}
 	}
-	if e.Time.IsZero() {
-		e.Time = r.Timestamp.UTC()
+	name, e.Body = content(r.Value, name)
+	// One piece of memory for all of them: there are many envelopes.
+	var room [200]byte
+	text := string(append(append(append(append(room[:0], id...), name...), r.Key...), trace...))
+	cut := func(part []byte) (front string) {
+		front, text = text[:len(part)], text[len(part):]
+		return front
 	}
-	e.Name, e.Body = content(r.Value, name)
+	e.ID, e.Name, e.Key, e.Trace = cut(id), cut(name), cut(r.Key), cut(trace)
 	return e
 }
 
 // content takes the name and the body out of a message, which may have its name in a header, too. To parse one of ours,
 // which ends with the body, would take longer than all the rest.
-func content(message, known []byte) (name string, body []byte) {
+func content(message, known []byte) (name, body []byte) {
 	rest, ours := bytes.CutPrefix(message, []byte(opening))
 	rest, same := bytes.CutPrefix(rest, known)
 	body, whole := bytes.CutPrefix(rest, []byte(middle))
 	if ours && same && whole && len(known) > 0 {
-		return string(known), bytes.TrimSuffix(body, []byte(closing))
+		return known, bytes.TrimSuffix(body, []byte(closing))
 	}
 	var parsed struct {
 		EventName string          `json:"eventName"`
 		Payload   json.RawMessage `json:"payload"`
 	}
 	if err := json.Unmarshal(message, &parsed); err != nil {
-		return "", message
+		return nil, message
 	}
-	return parsed.EventName, parsed.Payload
+	return []byte(parsed.EventName), parsed.Payload
 }
 
 func header(r *kgo.Record, key string) string { return string(headerBytes(r, key)) }

@@ -16,20 +16,29 @@ type item struct {
 	opened, done bool
 }
 
+// run is what was received of one partition.
+type run struct {
+	records   []*kgo.Record
+	partition *partition
+}
+
 // partition is one that a listener has. After it was taken away, a new one takes its place, should it come back.
 type partition struct {
-	taken bool
+	topic  string
+	number int32
+	taken  bool
 	// open begins with an item that waits for its next try, behind which nothing can be committed, though it be done.
 	open []*item
-	// last is the one up to which all is done, if it has not been marked yet.
-	last *kgo.Record
+	// next is the place before which all is done; moved says that it has not been marked yet.
+	next  kgo.EpochOffset
+	moved bool
 }
 
 // progress is what a listener has in hand. Partitions come and go while it is at work.
 type progress struct {
 	mu         sync.Mutex
 	partitions map[string]map[int32]*partition
-	// moved are the partitions that have a last one.
+	// moved are the partitions whose next place has not been marked yet.
 	moved []*partition
 	// open counts what is open in all of them.
 	open int
@@ -41,20 +50,16 @@ type progress struct {
 func newProgress() *progress { return &progress{partitions: make(map[string]map[int32]*partition)} }
 
 // receive takes records of partitions that the listener has at this moment.
-func (p *progress) receive(fetches kgo.Fetches) []item {
+func (p *progress) receive(fetches kgo.Fetches) []run {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	items := make([]item, 0, fetches.NumRecords())
+	var runs []run
 	fetches.EachPartition(func(of kgo.FetchTopicPartition) {
-		if len(of.Records) == 0 {
-			return
-		}
-		from := p.partition(of.Topic, of.Partition)
-		for _, r := range of.Records {
-			items = append(items, item{Record: r, partition: from})
+		if len(of.Records) > 0 {
+			runs = append(runs, run{records: of.Records, partition: p.partition(of.Topic, of.Partition)})
 		}
 	})
-	return items
+	return runs
 }
 
 func (p *progress) partition(topic string, number int32) *partition {
@@ -64,7 +69,7 @@ func (p *progress) partition(topic string, number int32) *partition {
 		p.partitions[topic] = of
 	}
 	if of[number] == nil {
-		of[number] = new(partition)
+		of[number] = &partition{topic: topic, number: number}
 	}
 	return of[number]
 }
@@ -115,20 +120,26 @@ func (p *progress) count(of *partition, n int) {
 	}
 }
 
+// move has all be done up to a record. It keeps nothing of it.
 func (p *progress) move(of *partition, last *kgo.Record) {
-	if of.last == nil {
+	if !of.moved {
+		of.moved = true
 		p.moved = append(p.moved, of)
 	}
-	of.last = last
+	of.next = kgo.EpochOffset{Epoch: last.LeaderEpoch, Offset: last.Offset + 1}
 }
 
-// done are the records up to which all of their partitions is done, where that is new.
-func (p *progress) done() []*kgo.Record {
+// done are the places of partitions before which all is done, where that is new.
+func (p *progress) done() map[string]map[int32]kgo.EpochOffset {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	done := make([]*kgo.Record, len(p.moved))
-	for n, of := range p.moved {
-		done[n], of.last = of.last, nil
+	done := make(map[string]map[int32]kgo.EpochOffset)
+	for _, of := range p.moved {
+		if done[of.topic] == nil {
+			done[of.topic] = make(map[int32]kgo.EpochOffset)
+		}
+		done[of.topic][of.number] = of.next
+		of.moved = false
 	}
 	p.moved = p.moved[:0]
 	return done
