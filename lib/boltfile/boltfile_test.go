@@ -2,13 +2,16 @@ package boltfile_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -295,6 +298,41 @@ func TestShare(t *testing.T) {
 	for n := range 200 {
 		if got := has(t, f, []byte(fmt.Sprint(n))); got != (n%3 != 0) {
 			t.Errorf("%d is there: %t", n, got)
+		}
+	}
+}
+
+// TestDeleteAll removes keys of many pages, in any order, some of them twice and some that were never there: all others
+// stay.
+func TestDeleteAll(t *testing.T) {
+	f := open(t, filepath.Join(t.TempDir(), "test.db"))
+	const keys = 3000
+	name := func(n int) string { return fmt.Sprintf("%06d", n) }
+	var gone []string
+	for _, n := range rand.New(rand.NewPCG(1, 2)).Perm(keys) {
+		if n%3 != 0 && n > keys/4 || n == 0 {
+			gone = append(gone, name(n), name(n+keys), name(n))
+		}
+	}
+	err := f.Update(t.Context(), func(tx *boltfile.Tx) error {
+		for n := range keys {
+			tx.Put("numbers", []byte(name(n)), bytes.Repeat([]byte("x"), 100))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = f.Update(t.Context(), func(tx *boltfile.Tx) error {
+		tx.DeleteAll("numbers", gone...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range keys {
+		if want := !slices.Contains(gone, name(n)); has(t, f, []byte(name(n))) != want {
+			t.Errorf("%d is there: %t", n, !want)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Envelope struct {
 	ID   string
 	Name string
 	Key  string
+	// Body is JSON. Nothing checks that on its way.
 	Body []byte
 	Time time.Time
 	// Trace is what it belongs to, as the value of a traceparent header (W3C Trace Context); empty for none.

@@ -122,6 +122,8 @@ func TestReadsOnce(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		w.wantEmpty(5 * time.Second)
+		w.store.mu.Lock()
+		defer w.store.mu.Unlock()
 		if w.store.read > 2*n {
 			w.Errorf("%d messages were read to publish %d", w.store.read, n)
 		}

@@ -71,10 +71,11 @@ func Open(c Config) (*Broker, error) {
 	return b, nil
 }
 
-// renew replaces the client that sends. What is on its way through the old one is answered with an error.
+// renew replaces the client that sends. What is on its way through the old one is answered with an error. It is the
+// window that bounds what is on its way: the client, which counts records until their answers are given, never has to.
 func (b *Broker) renew() error {
 	client, err := b.newClient(context.Background(), "publisher", kgo.ProducerLinger(0),
-		kgo.MaxBufferedRecords(b.config.Window), kgo.RecordDeliveryTimeout(2*b.config.Patience))
+		kgo.MaxBufferedRecords(2*b.config.Window), kgo.RecordDeliveryTimeout(2*b.config.Patience))
 	if err != nil {
 		return err
 	}

@@ -47,14 +47,14 @@ func (b *Broker) Requeue(ctx context.Context, group string, ids ...string) (int,
 	for n, r := range dead {
 		back[n] = toGroup(group, r)
 	}
-	errs := b.sendAll(ctx, back...)
+	errs := b.send(ctx, back...)
 	var tombstones []*kgo.Record
 	for n, r := range dead {
 		if errs[n] == nil {
 			tombstones = append(tombstones, &kgo.Record{Topic: r.Topic, Key: r.Key})
 		}
 	}
-	errs = append(errs, b.sendAll(ctx, tombstones...)...)
+	errs = append(errs, b.send(ctx, tombstones...)...)
 	if err := errors.Join(errs...); err != nil {
 		return len(tombstones), fmt.Errorf("giving dead letters back to %s: %w", group, err)
 	}

@@ -13,33 +13,23 @@ import (
 	"myevents/lib/msgqueue/internal/reach"
 )
 
+// windowPiece is how many records are given to the client at once, where there is room for them.
+const windowPiece = 64
+
 // Emit implements msgqueue.EventEmitter. The client brings every partition's records to the broker once and in their
 // order, also when it has to repeat itself (idempotence, with the confirms of all replicas in sync); after one that
 // fails no later one of its partition that is on its way arrives, either.
 func (b *Broker) Emit(ctx context.Context, envelopes []msgqueue.Envelope) []error {
-	records, answers := make([]*kgo.Record, len(envelopes)), reach.NewAnswers(len(envelopes))
-	for n, e := range envelopes {
-		r, err := toRecord(e)
-		if err != nil {
-			answers.Answer(n, err)
-		}
-		records[n] = r
-	}
-	return b.send(ctx, records, answers)
+	return b.send(ctx, toRecords(envelopes)...)
 }
 
-// sendAll sends records that have no answer yet.
-func (b *Broker) sendAll(ctx context.Context, records ...*kgo.Record) []error {
-	return b.send(ctx, records, reach.NewAnswers(len(records)))
-}
-
-// send sends the records that have no answer, in their order, and answers with an error for each: nil means that the
-// broker has it for good.
-func (b *Broker) send(ctx context.Context, records []*kgo.Record, a *reach.Answers) []error {
+// send sends records in their order, and answers with an error for each: nil means that the broker has it for good.
+func (b *Broker) send(ctx context.Context, records ...*kgo.Record) []error {
+	a := reach.NewAnswers(len(records))
 	switch {
 	case b.isClosed():
 		return a.Leave(msgqueue.ErrClosed)
-	case a.Remaining() == 0:
+	case len(records) == 0:
 		return a.Leave(nil)
 	case ctx.Err() != nil:
 		return a.Leave(reach.Unavailable(ctx.Err()))
@@ -60,29 +50,30 @@ func (b *Broker) send(ctx context.Context, records []*kgo.Record, a *reach.Answe
 // produce gives the records to the client, as far as there is room for them. They do not end with the caller's context:
 // with one of them the client would give up all others of its partition.
 func (b *Broker) produce(ctx context.Context, records []*kgo.Record, a *reach.Answers) {
-	for n, r := range records {
-		if !a.Open(n) {
-			continue
-		}
-		if err := b.room(ctx); err != nil {
-			a.Fail(n, err)
+	for from := 0; from < len(records); {
+		to := from + min(len(records)-from, windowPiece, b.config.Window)
+		if err := b.room(ctx, to-from); err != nil {
+			a.Fail(from, err)
 			return
 		}
-		b.client().Produce(context.Background(), r, func(_ *kgo.Record, err error) {
-			b.window.Release(1)
-			a.Answer(n, b.result(err))
-		})
+		for n := from; n < to; n++ {
+			b.client().Produce(context.Background(), records[n], func(_ *kgo.Record, err error) {
+				b.window.Release(1)
+				a.Answer(n, b.result(err))
+			})
+		}
+		from = to
 	}
 }
 
-// room waits until one more record may be sent.
-func (b *Broker) room(ctx context.Context) error {
-	if b.window.TryAcquire(1) {
+// room waits until so many records more may be sent.
+func (b *Broker) room(ctx context.Context, records int) error {
+	if b.window.TryAcquire(int64(records)) {
 		return nil
 	}
 	bounded, cancel := context.WithTimeout(ctx, b.config.Patience)
 	defer cancel()
-	if b.window.Acquire(bounded, 1) == nil {
+	if b.window.Acquire(bounded, int64(records)) == nil {
 		return nil
 	}
 	if ctx.Err() != nil {

@@ -302,7 +302,7 @@ func (l *listener) done(result prometheus.Counter) bool {
 func (l *listener) park(ctx context.Context, i *item, e msgqueue.Envelope) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), parkTimeout)
 	defer cancel()
-	err := errors.Join(l.broker.sendAll(ctx, toDead(l.group, i.Record, i.tries, i.failure))...)
+	err := errors.Join(l.broker.send(ctx, toDead(l.group, i.Record, i.tries, i.failure))...)
 	log := l.broker.config.Logger.With("group", l.group, "message", e.ID, "event", e.Name, "tries", i.tries)
 	if err != nil {
 		log.WarnContext(ctx, "a message that cannot be handled waits to be put among the dead letters", "error", err)

@@ -3,7 +3,6 @@ package kafka
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,35 +35,62 @@ const (
 	closing = `}`
 )
 
-// toRecord makes an envelope's message, all of whose parts share one piece of memory.
-func toRecord(e msgqueue.Envelope) (*kgo.Record, error) {
-	if !json.Valid(e.Body) {
-		return nil, errors.New("the body of an envelope must be JSON")
+// headers is how many each message has, besides the trace.
+const headers = 3
+
+// toRecords makes the messages of envelopes, all of whose parts share a few pieces of memory.
+func toRecords(envelopes []msgqueue.Envelope) []*kgo.Record {
+	size := 0
+	for _, e := range envelopes {
+		size += len(opening) + len(middle) + len(e.Body) + len(closing) +
+			2*len(e.Name) + len(e.ID) + len(time.RFC3339Nano) + len(e.Key)
 	}
-	rest := make([]byte, 0, len(opening)+len(middle)+len(e.Body)+len(closing)+
-		2*len(e.Name)+len(e.ID)+len(time.RFC3339Nano)+len(e.Key))
-	cut := func() []byte {
-		part := rest[:len(rest):len(rest)]
-		rest = rest[len(rest):]
-		return part
+	to := slab{
+		text: make([]byte, 0, size), records: make([]kgo.Record, len(envelopes)),
+		headers: make([]kgo.RecordHeader, headers*len(envelopes)),
 	}
-	rest = appendQuoted(append(rest, opening...), e.Name)
-	rest = append(append(append(rest, middle...), e.Body...), closing...)
-	r := &kgo.Record{Topic: topic, Value: cut(), Headers: make([]kgo.RecordHeader, 3, 4)}
-	rest = append(rest, e.ID...)
-	r.Headers[0] = kgo.RecordHeader{Key: idHeader, Value: cut()}
-	rest = append(rest, e.Name...)
-	r.Headers[1] = kgo.RecordHeader{Key: nameHeader, Value: cut()}
-	rest = e.Time.UTC().AppendFormat(rest, time.RFC3339Nano)
-	r.Headers[2] = kgo.RecordHeader{Key: timeHeader, Value: cut()}
+	all := make([]*kgo.Record, len(envelopes))
+	for n := range envelopes {
+		all[n] = to.record(&envelopes[n])
+	}
+	return all
+}
+
+// slab is the memory of records to be made.
+type slab struct {
+	text    []byte
+	records []kgo.Record
+	headers []kgo.RecordHeader
+}
+
+func (s *slab) record(e *msgqueue.Envelope) *kgo.Record {
+	r, own := &s.records[0], s.headers[:headers:headers]
+	s.records, s.headers = s.records[1:], s.headers[headers:]
+	s.text = appendQuoted(append(s.text, opening...), e.Name)
+	s.text = append(append(append(s.text, middle...), e.Body...), closing...)
+	r.Topic, r.Value = topic, s.cut()
+	s.text = append(s.text, e.ID...)
+	own[0] = kgo.RecordHeader{Key: idHeader, Value: s.cut()}
+	s.text = append(s.text, e.Name...)
+	own[1] = kgo.RecordHeader{Key: nameHeader, Value: s.cut()}
+	s.text = e.Time.UTC().AppendFormat(s.text, time.RFC3339Nano)
+	own[2] = kgo.RecordHeader{Key: timeHeader, Value: s.cut()}
 	if e.Key != "" { // else the client chooses a partition
-		rest = append(rest, e.Key...)
-		r.Key = cut()
+		s.text = append(s.text, e.Key...)
+		r.Key = s.cut()
 	}
 	if e.Trace != "" {
-		r.Headers = append(r.Headers, kgo.RecordHeader{Key: traceHeader, Value: []byte(e.Trace)})
+		own = append(own, kgo.RecordHeader{Key: traceHeader, Value: []byte(e.Trace)})
 	}
-	return r, nil
+	r.Headers = own
+	return r
+}
+
+// cut takes what was written since the last time.
+func (s *slab) cut() []byte {
+	part := s.text[:len(s.text):len(s.text)]
+	s.text = s.text[len(s.text):]
+	return part
 }
 
 // appendQuoted appends a name as it stands between the quotes of JSON.

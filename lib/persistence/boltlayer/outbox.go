@@ -39,25 +39,32 @@ func pack(m persistence.Message) []byte {
 	return append(b, m.Body...)
 }
 
-// unpack reads what pack wrote. The message shares no memory with it.
+// unpack reads what pack wrote. The message shares no memory with it, and has two pieces of its own: the texts and the
+// body.
 func unpack(id, value []byte) (persistence.Message, error) {
 	version := bytes.LastIndexByte(id, ':')
 	if version < 0 || len(value) < timeSize {
 		return persistence.Message{}, fmt.Errorf("%w: a message of %d bytes", boltfile.ErrDamaged, len(value))
 	}
-	m := persistence.Message{ID: string(id), Time: sent(value)}
-	m.Document = m.ID[:version]
-	rest := value[timeSize:]
-	for _, s := range []*string{&m.Name, &m.Key, &m.Trace} {
-		n, size := binary.Uvarint(rest)
-		if size <= 0 || n > uint64(len(rest)-size) { //nolint:gosec // size is within rest
-			return m, fmt.Errorf("%w: the message %q", boltfile.ErrDamaged, id)
+	var ends [3]int // of the name, the key and the trace
+	var starts [len(ends)]int
+	at := timeSize
+	for n := range ends {
+		length, size := binary.Uvarint(value[at:])
+		if size <= 0 || length > uint64(len(value)-at-size) { //nolint:gosec // size is within value
+			return persistence.Message{}, fmt.Errorf("%w: the message %q", boltfile.ErrDamaged, id)
 		}
-		end := size + int(n) //nolint:gosec // it ends within rest
-		*s, rest = string(rest[size:end]), rest[end:]
+		starts[n] = at + size
+		ends[n] = starts[n] + int(length) //nolint:gosec // it ends within value
+		at = ends[n]
 	}
-	m.Body = append([]byte{}, rest...)
-	return m, nil
+	var room [200]byte
+	text := string(append(append(room[:0], id...), value[:at]...))
+	part := func(n int) string { return text[len(id)+starts[n] : len(id)+ends[n]] }
+	return persistence.Message{
+		ID: text[:len(id)], Document: text[:version], Name: part(0), Key: part(1), Trace: part(2),
+		Body: bytes.Clone(value[at:]), Time: sent(value),
+	}, nil
 }
 
 // sent is the time of a packed message.
@@ -106,6 +113,9 @@ func oldest(c *bolt.Cursor, from, to []byte, limit int) ([]persistence.Message, 
 		if err != nil {
 			return nil, err
 		}
+		if found == nil {
+			found = make([]persistence.Message, 0, limit)
+		}
 		found = append(found, m)
 		// Most documents have but one, and the next is nearer than a seek.
 		if id, value = c.Next(); isOf(id, m.Document) {
@@ -118,9 +128,7 @@ func oldest(c *bolt.Cursor, from, to []byte, limit int) ([]persistence.Message, 
 // Done implements persistence.Outbox.
 func (s *store) Done(ctx context.Context, ids ...string) error {
 	return s.update(ctx, func(tx *boltfile.Tx) error {
-		for _, id := range ids {
-			tx.Delete(outboxBucket, []byte(id))
-		}
+		tx.DeleteAll(outboxBucket, ids...)
 		return nil
 	})
 }
