@@ -230,7 +230,8 @@ func (r *RabbitMQ) Settle(tb testing.TB) {
 // function is called or the test ends.
 func (r *RabbitMQ) Block(tb testing.TB) (unblock func()) {
 	tb.Helper()
-	r.evaluate(tb, "ok = vm_memory_monitor:set_vm_memory_high_watermark(0)")
+	// The alarm is only on its way when it is set. Who asks what alarms there are waits until all connections know of it.
+	r.evaluate(tb, "ok = vm_memory_monitor:set_vm_memory_high_watermark(0), [_|_] = rabbit_alarm:get_alarms()")
 	unblock = sync.OnceFunc(func() { r.evaluate(tb, "ok = vm_memory_monitor:set_vm_memory_high_watermark(0.4)") })
 	tb.Cleanup(unblock)
 	return unblock
