@@ -117,8 +117,8 @@ func replayOnce(b *testing.B, s configuration.Settings) time.Duration {
 	return time.Since(began)
 }
 
-// replayMemory says how much memory is in use while a log is replayed, in MiB. What bbolt takes to open the
-// embedded broker's file, which grows with the file, is over by then.
+// replayMemory says how much memory is in use while a log is replayed, in MiB. What bbolt takes to open the embedded
+// broker's file, which grows with the file, is over by then.
 func replayMemory(b *testing.B, s configuration.Settings) (mebibytes float64) {
 	b.Helper()
 	broker, err := builder.Open(builder.FromConfiguration(s, nil, nil))
@@ -142,8 +142,8 @@ func replayMemory(b *testing.B, s configuration.Settings) (mebibytes float64) {
 	return mebibytes
 }
 
-// inUse is how much memory is in use until it is done, in MiB, in all but a tenth of many looks: those few say by how
-// much a look came amid a burst, and the more there are of them the higher.
+// inUse is how much memory is in use until it is done, in MiB, of many looks at it. The highest tenth of them is left out:
+// it says how much was on its way at that moment, and is the higher the more looks there are, so the longer the log is.
 func inUse(done <-chan struct{}) (mebibytes float64) {
 	var m runtime.MemStats
 	var looks []float64
